@@ -1,0 +1,30 @@
+"""A login: one attempt to sign in, from the application's request to the answer it gets."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The persisted attempt that `flows.login.advance` reads to say what is next.
+
+    `digest` is the hash of its identifier in the URL, `browser_digest` that of the cookie of the
+    browser that began it; every step asks for both. `request` is the application's validated
+    request, word for word. `user_id` and `amr` are set only by a proof, `username` by typing.
+    `session_id` is set once the person is signed in and steps such as consent remain.
+    """
+
+    digest: bytes
+    realm_id: str
+    client_id: str
+    browser_digest: bytes
+    request: dict[str, str]
+    created_at: datetime
+    expires_at: datetime
+    username: str = ""
+    user_id: str | None = None
+    amr: tuple[str, ...] = ()
+    session_id: str | None = None
+    challenge: bytes | None = None
+    passkey_offer: bool = False
+    facts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,86 @@
+"""People of a realm, what they belong to, and what they sign in with."""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. `id` is the subject that clients see (`sub`, OpenID Connect Core 1.0 section 2).
+
+    `tokens_valid_from` moves when everything given out before must die: a reset password,
+    an administrator's sign-out of the person.
+    """
+
+    id: str
+    realm_id: str
+    username: str
+    email: str | None = None
+    email_verified: bool = False
+    given_name: str = ""
+    family_name: str = ""
+    enabled: bool = True
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    created_at: datetime | None = None
+    tokens_valid_from: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The displayable full name; the user name where no other is known."""
+        return f"{self.given_name} {self.family_name}".strip() or self.username
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the realm, or of one client where `client_id` (our id of it) is set."""
+
+    id: str
+    realm_id: str
+    name: str
+    description: str = ""
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group by its path, such as `/staff/berlin`."""
+
+    id: str
+    realm_id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A stored password: one encoded hash, argon2id unless it was imported."""
+
+    user_id: str
+    encoded: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A WebAuthn credential (WebAuthn Level 3 section 4). `backup_*` tell a synced one from a device-bound one."""
+
+    id: str
+    realm_id: str
+    user_id: str
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    name: str
+    backup_eligible: bool
+    backed_up: bool
+    transports: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+def fold(text: str) -> str:
+    """The form in which user names and addresses are compared: NFKC, case folded, no outer space.
+
+    One function for storage and rules, since SQL and Python fold letters differently.
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
