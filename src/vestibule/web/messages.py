@@ -1,0 +1,40 @@
+"""The sentences that handlers say on pages, in English. `message` marks them for the catalogues.
+
+A handler passes one of these constants; the page shows its translation. The sentences of named
+errors are collected from their classes and need no mark.
+"""
+
+
+def message(text: str) -> str:
+    """Marks `text` for extraction into the catalogues and answers it unchanged."""
+    return text
+
+
+ENTER_USERNAME = message("Enter your email address or username.")
+USERNAME_TOO_LONG = message("That is too long for an email address or username.")
+ENTER_PASSWORD = message("Enter your password.")
+WRONG_PASSWORD = message("The password does not fit this account. Check both and try again.")
+PASSWORD_TOO_LONG = message("That is too long for a password.")
+SIGN_IN_AGAIN = message("For your security, sign in again to continue.")
+PASSKEY_REFUSED = message("This passkey could not be used. Try again, or use another way to sign in.")
+PASSKEY_NOT_ADDED = message("The passkey was not added. Try again, or skip this step.")
+PASSKEY_KNOWN = message("This passkey is registered already.")
+
+ENTER_NAME = message("Enter your name.")
+NAME_TOO_LONG = message("That is too long for a name.")
+ENTER_EMAIL = message("Enter an email address, such as name@example.com.")
+EMAIL_TAKEN = message("Another person has this email address.")
+CHOOSE_PASSWORD = message("Choose a password, or create a passkey instead.")
+PASSWORD_TOO_SHORT = message("This password is too short.")
+PASSWORD_TOO_COMMON = message("This password is too easy to guess. Choose another one.")
+
+SAMPLE_APPLICATION = message("Sample application")
+SAMPLE_APPLICATION_SENTENCE = message("An ordinary OpenID Connect application. Sign in there and see what it learns.")
+SAMPLE_PEOPLE = message("People to sign in as")
+SAMPLE_PEOPLE_SENTENCE = message("Their passwords are in the file samples.txt of the data directory.")
+HEALTH = message("Health")
+HEALTH_SENTENCE = message("The state of the service, for monitoring.")
+GUIDE_ATERA = message("Atera")
+GUIDE_ATERA_SENTENCE = message(
+    "Step 3: sign in to the application with a password or a passkey, and come back with your profile."
+)
