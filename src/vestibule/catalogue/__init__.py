@@ -1,0 +1,1 @@
+"""Applications and identity providers described as data."""

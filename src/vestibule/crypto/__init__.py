@@ -1,0 +1,1 @@
+"""Signing keys, JOSE, secrets at rest and password hashing."""

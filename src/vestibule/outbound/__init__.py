@@ -1,0 +1,1 @@
+"""Everything that leaves the service: HTTP requests, mail and push messages."""

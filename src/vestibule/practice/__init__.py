@@ -1,0 +1,1 @@
+"""Sample applications and identity providers to practise with."""

@@ -1,0 +1,1 @@
+"""Keycloak-shaped JSON of realms, clients, users and events: reading and writing."""
