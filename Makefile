@@ -24,7 +24,7 @@ test: check ## Run every check and every test (ARGS="-k name" passes options to 
 check: $(DEV_STAMP) ## Run the static checks only: ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy $(wildcard src tests benchmarks)
 	$(BIN)/lint-imports --no-cache
 
 format: $(DEV_STAMP) ## Rewrite the code in the house's format

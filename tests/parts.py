@@ -52,7 +52,11 @@ def find_apache() -> Path | None:
 
 def find_mod_auth_openidc() -> Path | None:
     """The relying party that runs inside Apache."""
-    folders = (Path("/usr/lib/apache2/modules"), Path("/usr/lib64/httpd/modules"), Path("/usr/lib/httpd/modules"))
+    folders = (
+        Path("/usr/lib/apache2/modules"),
+        Path("/usr/lib64/httpd/modules"),
+        Path("/usr/lib/httpd/modules"),
+    )
     modules = (folder / "mod_auth_openidc.so" for folder in folders)
     return next((module for module in modules if module.exists()), None)
 
