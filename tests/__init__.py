@@ -1,1 +1,1 @@
-"""Tests. One sentence, one reason to fail; tests of seed rows and attacks carry the row's id in their name."""
+"""One sentence, one reason to fail; tests of seed rows and of attacks carry the row in their name."""
