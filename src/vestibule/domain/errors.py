@@ -2,11 +2,14 @@
 
 An error has a registered `code`, a public sentence for the person, a sentence on what to do, an
 HTTP status, and says whether it may travel to the client in a redirect. `detail` is private: it
-goes to the log and to administrators as what was expected against what came.
+goes to the log and to administrators as what was expected against what came. `client` is the
+application that the person was on the way to, where one is known, so that the page can lead back.
 """
 
 from http import HTTPStatus
 from typing import ClassVar
+
+from vestibule.domain.client import Client
 
 
 class VestibuleError(Exception):
@@ -22,6 +25,7 @@ class VestibuleError(Exception):
         super().__init__(detail or self.sentence)
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
+        self.client: Client | None = None
 
 
 class RealmNotFound(VestibuleError):
@@ -77,6 +81,15 @@ class Busy(VestibuleError):
     sentence = "Too many people are signing in at this moment."
     remedy = "Wait a few seconds and try again."
     may_redirect = True
+
+
+class WrongPassword(VestibuleError):
+    """The name or the password is wrong; nothing says which (PW-01)."""
+
+    code = "invalid_credentials"
+    status = HTTPStatus.BAD_REQUEST
+    sentence = "The email address or the password is not right."
+    remedy = "Check both and try again."
 
 
 class TooManyAttempts(VestibuleError):
@@ -160,6 +173,23 @@ class NotAuthorized(VestibuleError):
     remedy = "Send the operator's token."
 
 
+class PasswordRefused(VestibuleError):
+    """A new password does not meet the policy; `detail` says which rule."""
+
+    code = "password_refused"
+    status = HTTPStatus.BAD_REQUEST
+    sentence = "This password cannot be used because it is too short, too long or too easy to guess."
+    remedy = "Choose at least 12 characters that are not your user name or email address."
+
+
+class UndecryptableSecret(VestibuleError):
+    """A stored secret does not open: the master key changed, or the row was altered."""
+
+    code = "undecryptable_secret"
+    sentence = "The service cannot read one of its own secrets."
+    remedy = "Tell the operator, who should compare VESTIBULE_SECRET_KEY with the one that was used before."
+
+
 DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
     VestibuleError,
     RealmNotFound,
@@ -168,6 +198,7 @@ DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
     LoginExpired,
     CrossSiteRequest,
     Busy,
+    WrongPassword,
     TooManyAttempts,
     StorageUnavailable,
     AccessNotAllowed,
@@ -177,4 +208,6 @@ DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
     PasskeyRefused,
     BadInput,
     NotAuthorized,
+    PasswordRefused,
+    UndecryptableSecret,
 )

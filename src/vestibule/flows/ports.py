@@ -240,6 +240,9 @@ class Counters(Protocol):
         ...
 
     async def clear_attempts(self, key: str) -> None: ...
+    async def forgive_attempt(self, key: str, at: datetime) -> None:
+        """Takes one off the present window's count, never below zero."""
+        ...
 
 
 class Deployments(Protocol):

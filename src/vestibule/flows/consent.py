@@ -1,0 +1,42 @@
+"""When a person must be asked, and what is remembered of the answer."""
+
+from vestibule.domain.client import Client
+from vestibule.domain.grant import Consent
+from vestibule.flows.deployment import Deployment
+from vestibule.oidc.authorize import AuthorizationRequest
+
+
+def asks_consent(client: Client, request: AuthorizationRequest) -> bool:
+    """Whether this request can lead to the consent page at all."""
+    return client.consent_required or "consent" in request.prompt
+
+
+async def needs_consent(deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str) -> bool:
+    """Whether the consent page is due.
+
+    A public client is asked for every time, since another program may pass for it (RFC 8252 section 8.6).
+    """
+    if not asks_consent(client, request):
+        return False
+    if "consent" in request.prompt or client.public:
+        return True
+    consent = await deployment.storage.consent(user_id, client.id)
+    return consent is None or not consent.scope >= set(request.scope)
+
+
+async def granted_scope(
+    deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str, consented: bool
+) -> tuple[str, ...]:
+    """The scope of the grant: `offline_access` only where the person agreed to it (Core section 11)."""
+    if "offline_access" not in request.scope:
+        return request.scope
+    if not consented:
+        consent = await deployment.storage.consent(user_id, client.id)
+        consented = consent is not None and "offline_access" in consent.scope and not client.public
+    return request.scope if consented else tuple(value for value in request.scope if value != "offline_access")
+
+
+async def remembered(deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str) -> Consent:
+    """The consent to store: what was allowed before and now."""
+    before = await deployment.storage.consent(user_id, client.id)
+    return Consent(user_id, client.id, (before.scope if before else frozenset()) | frozenset(request.scope))

@@ -1,0 +1,59 @@
+"""What every flow is handed: the outside world behind its ports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from vestibule.crypto.secrets import Vault, new_id
+from vestibule.domain.event import Event, EventType
+from vestibule.flows.client_keys import ClientKeys
+from vestibule.flows.ports import Clock, PasswordHasher, Randomness, Settings, Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One running Vestibule. `wake` tells the delivery queue that something was added."""
+
+    public_url: str
+    storage: Storage
+    settings: Settings
+    clock: Clock
+    random: Randomness
+    passwords: PasswordHasher
+    vault: Vault
+    client_keys: ClientKeys
+    wake: Callable[[], None]
+    admin_cli_password_grant: bool = False
+
+    def new_id(self) -> str:
+        """A new time-ordered identifier."""
+        return new_id(self.clock.now(), self.random)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is asking: the peer's address, its software, its cookies, and the reference of this request.
+
+    `browser` and `session` are the cookies' values, None where absent or sent twice (SE-03).
+    """
+
+    address: str = ""
+    user_agent: str = ""
+    reference: str = ""
+    browser: str | None = None
+    session: str | None = None
+
+    def event(self, deployment: Deployment, type: EventType, at: datetime, **facts: str | None) -> Event:  # noqa: A002
+        """An event of this request. `facts` are fields of `Event`; unknown ones become its details."""
+        fields = {key: facts.pop(key) for key in ("realm_id", "user_id", "client_id", "session_id") if key in facts}
+        error = facts.pop("error", None) or ""
+        return Event(
+            id=deployment.new_id(),
+            at=at,
+            type=type,
+            address=self.address,
+            reference=self.reference,
+            error=error,
+            details={key: value for key, value in facts.items() if value},
+            **fields,
+        )

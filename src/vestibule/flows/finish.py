@@ -1,0 +1,92 @@
+"""The end of a sign-in at the application: may this person in, and the authorization code."""
+
+from datetime import timedelta
+
+from vestibule.crypto.secrets import digest
+from vestibule.domain.client import Client
+from vestibule.domain.errors import AccessNotAllowed, EmailMissing
+from vestibule.domain.grant import Grant
+from vestibule.domain.user import User
+from vestibule.flows.answers import ToClient, code_answer
+from vestibule.flows.consent import granted_scope
+from vestibule.flows.deployment import Deployment
+from vestibule.flows.ports import ActiveRealm, SignedIn
+from vestibule.flows.requirements import meets_essential_acr
+from vestibule.flows.token.values import new_code
+from vestibule.oidc import errors
+from vestibule.oidc.authorize import AuthorizationRequest
+
+TOUCH_SECONDS = 60
+
+
+async def issue_code(
+    deployment: Deployment,
+    active: ActiveRealm,
+    client: Client,
+    request: AuthorizationRequest,
+    signed_in: SignedIn,
+    hinted: str | None,
+    *,
+    consented: bool = False,
+) -> ToClient:
+    """Stores the grant and answers with its code, which lives a minute and works once."""
+    session, user = signed_in.session, signed_in.user
+    await check_admitted(deployment, client, user)
+    if hinted is not None and hinted != user.id:
+        raise errors.LoginRequired("signed in as another person than id_token_hint names")
+    if not meets_essential_acr(request, session.acr):
+        raise errors.UnmetAuthenticationRequirements(f"reached {session.acr}, wanted {request.claims.acr_values}")
+    now, lifetimes = deployment.clock.now(), active.realm.lifetimes
+    code = new_code(now, deployment.random)
+    scope = await granted_scope(deployment, client, request, user.id, consented)
+    offline = "offline_access" in scope
+    lifetime = lifetimes.offline_seconds if offline else lifetimes.session_seconds
+    grant = Grant(
+        id=code.grant_id,
+        realm_id=active.realm.id,
+        client_id=client.id,
+        user_id=user.id,
+        session_id=None if offline else session.id,
+        scope=scope,
+        redirect_uri=request.redirect_uri,
+        authenticated_at=session.authenticated_at,
+        amr=session.amr,
+        acr=session.acr,
+        created_at=now,
+        code_digest=digest(code.secret),
+        code_expires_at=now + timedelta(seconds=lifetimes.code_seconds),
+        expires_at=now + timedelta(seconds=lifetime),
+        nonce=request.nonce,
+        code_challenge=request.code_challenge,
+        claims=request.claims.text,
+        resources=request.resources,
+    )
+    await deployment.storage.add_grant(grant)
+    if now - session.last_seen_at > timedelta(seconds=TOUCH_SECONDS):
+        await deployment.storage.touch_session(session.id, now)
+    return code_answer(client, request, active.issuer, code.text)
+
+
+async def check_admitted(deployment: Deployment, client: Client, user: User) -> None:
+    """The rules that hold at this application: enabled, role or group (S000-06), e-mail address (S000-18)."""
+    if not user.enabled:
+        raise errors.AccessDenied("the person is disabled")
+    if client.email_required and not user.email:
+        raise EmailMissing(f"{client.client_id} requires an e-mail address, {user.username} has none")
+    if not await has_required_access(deployment, client, user):
+        raise AccessNotAllowed(
+            f"{client.client_id} requires role {client.required_role!r} and group {client.required_group!r}"
+        )
+
+
+async def has_required_access(deployment: Deployment, client: Client, user: User) -> bool:
+    """Whether the person has the role and the group that the client is limited to; none asked for is yes."""
+    if client.required_role:
+        roles = await deployment.storage.roles_of(user.id)
+        if not any(role.name == client.required_role and role.client_id in (None, client.id) for role in roles):
+            return False
+    if client.required_group:
+        wanted = "/" + client.required_group.strip("/")
+        groups = await deployment.storage.groups_of(user.id)
+        return any(group.path == wanted or group.path.startswith(f"{wanted}/") for group in groups)
+    return True

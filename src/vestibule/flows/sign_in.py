@@ -1,0 +1,96 @@
+"""Turning a proof into a session, in one transaction with its event."""
+
+from dataclasses import dataclass, replace
+
+from vestibule.crypto.secrets import digest, new_token
+from vestibule.domain.client import Client
+from vestibule.domain.errors import LoginExpired
+from vestibule.domain.login import Login
+from vestibule.domain.session import Session, acr_of
+from vestibule.domain.user import User
+from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.end_session import end_in_transaction
+from vestibule.flows.ports import ActiveRealm, SignedIn, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A person who has proved who they are, and by which methods (RFC 8176).
+
+    `continues` says that pages remain, such as consent, so that the attempt must live on.
+    """
+
+    user: User
+    amr: tuple[str, ...]
+    offer_passkey: bool = False
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The new session with its cookie, and the attempt under its new identifier."""
+
+    session: Session
+    cookie: str
+    login: Login
+    token: str
+
+
+async def enter(
+    deployment: Deployment, active: ActiveRealm, client: Client, login: Login, entered: Entered, visitor: Visitor
+) -> Entry:
+    """Stores the session under a fresh secret, replaces the browser's former one, renames the attempt.
+
+    The same person signing in again keeps the session's `sid`, so that applications stay signed
+    in; another person's session in this browser ends first.
+    """
+    now = deployment.clock.now()
+    former = await _former_session(deployment, active, visitor)
+    again = former is not None and former.user.id == entered.user.id
+    cookie, token = new_token(deployment.random), new_token(deployment.random)
+    session = Session(
+        id=former.session.id if former is not None and again else deployment.new_id(),
+        realm_id=active.realm.id,
+        user_id=entered.user.id,
+        digest=digest(cookie),
+        amr=entered.amr,
+        acr=acr_of(entered.amr),
+        authenticated_at=now,
+        started_at=now,
+        last_seen_at=now,
+        address=visitor.address,
+        user_agent=visitor.user_agent[:255],
+    )
+    event = visitor.event(
+        deployment, "LOGIN", now, realm_id=active.realm.id, user_id=entered.user.id,
+        client_id=client.client_id, session_id=session.id, method=" ".join(entered.amr),
+    )  # fmt: skip
+    next_login = replace(
+        login, digest=digest(token), user_id=entered.user.id, amr=entered.amr, session_id=session.id,
+        challenge=None, passkey_offer=entered.offer_passkey,
+    )  # fmt: skip
+
+    async def step(store: Store) -> None:
+        if await store.take_login(login.digest) is None:
+            raise LoginExpired("the attempt ended in another window")
+        if former is not None and again:
+            await store.end_session(former.session.id)
+        elif former is not None:
+            await end_in_transaction(store, deployment, former, visitor, now)
+        await store.add_session(session)
+        if entered.continues:
+            await store.add_login(next_login)
+        await store.remember_browser(entered.user.id, login.browser_digest, now)
+        await store.add_event(event)
+
+    await deployment.storage.transaction(step)
+    if former is not None and not again:
+        deployment.wake()
+    return Entry(session, cookie, next_login, token)
+
+
+async def _former_session(deployment: Deployment, active: ActiveRealm, visitor: Visitor) -> SignedIn | None:
+    if not visitor.session:
+        return None
+    return await deployment.storage.session_by_digest(active.realm.id, digest(visitor.session))
+

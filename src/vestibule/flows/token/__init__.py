@@ -1,0 +1,1 @@
+"""The token endpoint and what else is done with tokens: introspection, revocation, userinfo."""

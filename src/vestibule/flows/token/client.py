@@ -1,0 +1,45 @@
+"""Client authentication with its look-ups: the one way by which a client proves itself."""
+
+from datetime import UTC, datetime
+
+from vestibule.crypto.jose import InvalidJwt
+from vestibule.crypto.secrets import digest, is_client_secret
+from vestibule.domain.client import Client
+from vestibule.flows.deployment import Deployment
+from vestibule.flows.ports import ActiveRealm
+from vestibule.oidc.client_authentication import ClientCredentials, is_method_of, verify_assertion
+from vestibule.oidc.errors import InvalidClient
+
+
+async def authenticate_client(
+    deployment: Deployment, active: ActiveRealm, credentials: ClientCredentials
+) -> Client:
+    """The client that the credentials prove. Raises `InvalidClient`, with the reason only for the log.
+
+    The work is the same for an unknown client and a wrong secret (CA-08).
+    """
+    client = await deployment.settings.client(active.realm.id, credentials.client_id)
+    if credentials.method == "private_key_jwt":
+        return await _by_assertion(deployment, active, client, credentials)
+    now = deployment.clock.now()
+    fits = credentials.method == "none" or is_client_secret(credentials.proof, client, deployment.vault, now)
+    if client is None or not fits or not client.enabled or not is_method_of(client, credentials.method):
+        raise InvalidClient(f"client {credentials.client_id[:200]!r} by {credentials.method}")
+    return client
+
+
+async def _by_assertion(
+    deployment: Deployment, active: ActiveRealm, client: Client | None, credentials: ClientCredentials
+) -> Client:
+    if client is None or not client.enabled or not is_method_of(client, credentials.method):
+        raise InvalidClient(f"client {credentials.client_id[:200]!r} by {credentials.method}")
+    now = deployment.clock.now()
+    try:
+        jwks = await deployment.client_keys.of(client, credentials.proof, now)
+    except InvalidJwt as error:
+        raise InvalidClient(str(error)) from None
+    assertion = verify_assertion(credentials, active.issuer, jwks, now)
+    expires_at = datetime.fromtimestamp(assertion.expires_at + 120, UTC)
+    if not await deployment.storage.take_once("client_assertion", digest(f"{client.id} {assertion.jti}"), expires_at):
+        raise InvalidClient("the assertion's jti was used before")
+    return client
