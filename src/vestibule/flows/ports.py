@@ -5,7 +5,7 @@ Every storage method is one transaction. Rules of several steps go to `Storage.t
 signing are done), and may run again after a serialization failure.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -287,6 +287,34 @@ class PasswordHasher(Protocol):
 
     def is_outdated(self, encoded: str) -> bool:
         """Whether the hash should be made anew with the present parameters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResponse:
+    """An answer to an outgoing request: header names in lower case, the body with its content coding undone."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Fetch(Protocol):
+    """Guarded HTTP to other services. Redirects are not followed: a 3xx is an answer like any other.
+
+    Raises `AddressNotAllowed`, `UpstreamUnreachable`, `UpstreamTimeout`, `UpstreamAnswerTooLarge`.
+    """
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None,
+        limit_bytes: int = ..., limit_seconds: float = ...,
+    ) -> FetchResponse: ...
+
+    async def post_form(
+        self, url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None,
+        limit_bytes: int = ..., limit_seconds: float = ...,
+    ) -> FetchResponse:
+        """Posts `fields` as application/x-www-form-urlencoded."""
         ...
 
 
