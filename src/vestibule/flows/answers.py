@@ -41,7 +41,12 @@ def code_answer(client: Client, request: AuthorizationRequest, issuer: str, code
 
 
 def error_answer(
-    client: Client, redirect_uri: str, response_mode: str, state: str | None, issuer: str, error: ProtocolError
+    client: Client,
+    redirect_uri: str,
+    response_mode: str,
+    state: str | None,
+    issuer: str,
+    error: ProtocolError,
 ) -> ToClient:
     """Failure by redirect (RFC 6749 section 4.1.2.1), with the public sentence only."""
     parameters = {"error": error.code, "error_description": _ascii(error.sentence)}
@@ -49,12 +54,19 @@ def error_answer(
 
 
 def _answer(
-    client: Client, redirect_uri: str, response_mode: str, parameters: dict[str, str], state: str | None, issuer: str
+    client: Client,
+    redirect_uri: str,
+    response_mode: str,
+    parameters: dict[str, str],
+    state: str | None,
+    issuer: str,
 ) -> ToClient:
     if state is not None:
         parameters["state"] = state
     parameters["iss"] = issuer
-    return ToClient(client=client, redirect_uri=redirect_uri, response_mode=response_mode, parameters=parameters)
+    return ToClient(
+        client=client, redirect_uri=redirect_uri, response_mode=response_mode, parameters=parameters
+    )
 
 
 def _ascii(sentence: str) -> str:

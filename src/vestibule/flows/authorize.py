@@ -17,7 +17,9 @@ from vestibule.oidc import errors
 from vestibule.oidc.authorize import AuthorizationRequest, Parameters, read_authorization_request
 
 
-async def authorize(deployment: Deployment, realm_name: str, parameters: Parameters, visitor: Visitor) -> Answer:
+async def authorize(
+    deployment: Deployment, realm_name: str, parameters: Parameters, visitor: Visitor
+) -> Answer:
     """Answers an authorization request (OpenID Connect Core 1.0 section 3.1.2).
 
     Raises errors that must not redirect: unknown realm or client, unregistered redirect URI, and
@@ -58,7 +60,9 @@ def refuse(active: ActiveRealm, client: Client, parameters: Parameters, error: V
     )
 
 
-async def signed_in_session(deployment: Deployment, active: ActiveRealm, token: str | None) -> SignedIn | None:
+async def signed_in_session(
+    deployment: Deployment, active: ActiveRealm, token: str | None
+) -> SignedIn | None:
     """The living session that a cookie names in this realm, with its enabled person."""
     if not token:
         return None
@@ -88,7 +92,9 @@ async def _answer(
         if "none" in request.prompt:
             raise errors.ConsentRequired
         session_id = signed_in.session.id
-        return await _begin(deployment, active, client, parameters, visitor, "", (signed_in.user.id, session_id), now)
+        return await _begin(
+            deployment, active, client, parameters, visitor, "", (signed_in.user.id, session_id), now
+        )
     return await issue_code(deployment, active, client, request, signed_in, hinted)
 
 
@@ -128,7 +134,9 @@ async def _begin(
 
 def write_request(parameters: Parameters) -> dict[str, str]:
     """The request as the attempt keeps it; resources are one text, since they hold no space."""
-    return dict(parameters.values) | ({"resource": " ".join(parameters.resources)} if parameters.resources else {})
+    return dict(parameters.values) | (
+        {"resource": " ".join(parameters.resources)} if parameters.resources else {}
+    )
 
 
 def read_request(kept: dict[str, str]) -> Parameters:

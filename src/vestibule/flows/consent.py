@@ -11,7 +11,9 @@ def asks_consent(client: Client, request: AuthorizationRequest) -> bool:
     return client.consent_required or "consent" in request.prompt
 
 
-async def needs_consent(deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str) -> bool:
+async def needs_consent(
+    deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str
+) -> bool:
     """Whether the consent page is due.
 
     A public client is asked for every time, since another program may pass for it (RFC 8252 section 8.6).
@@ -33,10 +35,14 @@ async def granted_scope(
     if not consented:
         consent = await deployment.storage.consent(user_id, client.id)
         consented = consent is not None and "offline_access" in consent.scope and not client.public
-    return request.scope if consented else tuple(value for value in request.scope if value != "offline_access")
+    return (
+        request.scope if consented else tuple(value for value in request.scope if value != "offline_access")
+    )
 
 
-async def remembered(deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str) -> Consent:
+async def remembered(
+    deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str
+) -> Consent:
     """The consent to store: what was allowed before and now."""
     before = await deployment.storage.consent(user_id, client.id)
     return Consent(user_id, client.id, (before.scope if before else frozenset()) | frozenset(request.scope))

@@ -45,7 +45,9 @@ class Visitor:
 
     def event(self, deployment: Deployment, type: EventType, at: datetime, **facts: str | None) -> Event:  # noqa: A002
         """An event of this request. `facts` are fields of `Event`; unknown ones become its details."""
-        fields = {key: facts.pop(key) for key in ("realm_id", "user_id", "client_id", "session_id") if key in facts}
+        fields = {
+            key: facts.pop(key) for key in ("realm_id", "user_id", "client_id", "session_id") if key in facts
+        }
         error = facts.pop("error", None) or ""
         return Event(
             id=deployment.new_id(),

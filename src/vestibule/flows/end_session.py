@@ -18,12 +18,19 @@ async def end_in_transaction(
     await queue_backchannel_logout(store, session, clients, at)
     await store.add_event(
         visitor.event(
-            deployment, "LOGOUT", at, realm_id=session.realm_id, user_id=session.user_id, session_id=session.id
+            deployment,
+            "LOGOUT",
+            at,
+            realm_id=session.realm_id,
+            user_id=session.user_id,
+            session_id=session.id,
         )
     )
 
 
-async def end_session(deployment: Deployment, active: ActiveRealm, signed_in: SignedIn, visitor: Visitor) -> None:
+async def end_session(
+    deployment: Deployment, active: ActiveRealm, signed_in: SignedIn, visitor: Visitor
+) -> None:
     """Ends the session now; the applications hear of it in the background (LO-06)."""
     now = deployment.clock.now()
 

@@ -35,7 +35,9 @@ async def issue_code(
     if hinted is not None and hinted != user.id:
         raise errors.LoginRequired("signed in as another person than id_token_hint names")
     if not meets_essential_acr(request, session.acr):
-        raise errors.UnmetAuthenticationRequirements(f"reached {session.acr}, wanted {request.claims.acr_values}")
+        raise errors.UnmetAuthenticationRequirements(
+            f"reached {session.acr}, wanted {request.claims.acr_values}"
+        )
     now, lifetimes = deployment.clock.now(), active.realm.lifetimes
     code = new_code(now, deployment.random)
     scope = await granted_scope(deployment, client, request, user.id, consented)
@@ -83,7 +85,9 @@ async def has_required_access(deployment: Deployment, client: Client, user: User
     """Whether the person has the role and the group that the client is limited to; none asked for is yes."""
     if client.required_role:
         roles = await deployment.storage.roles_of(user.id)
-        if not any(role.name == client.required_role and role.client_id in (None, client.id) for role in roles):
+        if not any(
+            role.name == client.required_role and role.client_id in (None, client.id) for role in roles
+        ):
             return False
     if client.required_group:
         wanted = "/" + client.required_group.strip("/")

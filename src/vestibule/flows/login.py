@@ -44,7 +44,11 @@ class Attempt:
 def advance(login: Login, consent_due: bool, *, password_allowed: bool = True) -> Step:
     """What is next, from the persisted attempt alone."""
     if login.session_id is None:
-        return "password" if login.username and login.facts.get("identified") and password_allowed else "identify"
+        return (
+            "password"
+            if login.username and login.facts.get("identified") and password_allowed
+            else "identify"
+        )
     if login.passkey_offer:
         return "passkey_offer"
     return "consent" if consent_due else "done"
@@ -67,7 +71,9 @@ async def load(deployment: Deployment, realm_name: str, token: str, visitor: Vis
         raise errors.UnknownClient("the client went away during the attempt")
     request = read_authorization_request(read_request(login.request), client)
     signed_in = await _signed_in(deployment, active, login, visitor)
-    consent_due = signed_in is not None and await needs_consent(deployment, client, request, signed_in.user.id)
+    consent_due = signed_in is not None and await needs_consent(
+        deployment, client, request, signed_in.user.id
+    )
     step = advance(login, consent_due, password_allowed=active.realm.sign_in.password)
     return Attempt(active, client, request, login, token, signed_in, step)
 
@@ -84,7 +90,9 @@ async def _signed_in(
     return signed_in
 
 
-async def submit(deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor) -> Answer:
+async def submit(
+    deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor
+) -> Answer:
     """Takes what the person sent at the present step and answers with what is next.
 
     Raises named errors that belong beside the form (`password.WrongPassword`, `PasskeyRefused`, …).
@@ -106,7 +114,9 @@ async def submit(deployment: Deployment, attempt: Attempt, form: Mapping[str, st
         raise
 
 
-async def _prove(deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor) -> Answer:
+async def _prove(
+    deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor
+) -> Answer:
     """A passkey, a password, or a name typed."""
     active, login = attempt.active, attempt.login
     if form.get("credential"):
@@ -115,8 +125,12 @@ async def _prove(deployment: Deployment, attempt: Attempt, form: Mapping[str, st
     name = form.get("username", "").strip()[:255] or login.username
     if "password" in form and active.realm.sign_in.password and name:
         proved = await password.verify(deployment, active, name, form["password"], visitor)
-        offer = form.get("passkey_supported") == "1" and await password.should_offer_passkey(deployment, active, proved)
-        return await _entered(deployment, attempt, visitor, Entered(proved, password.AMR, offer_passkey=offer))
+        offer = form.get("passkey_supported") == "1" and await password.should_offer_passkey(
+            deployment, active, proved
+        )
+        return await _entered(
+            deployment, attempt, visitor, Entered(proved, password.AMR, offer_passkey=offer)
+        )
     identified = {"identified": "1"} if form.get("username", "").strip() else {}
     if not await deployment.storage.save_login(replace(login, username=name, facts=identified)):
         raise LoginExpired("the attempt ended in another window")
@@ -134,7 +148,9 @@ async def _entered(deployment: Deployment, attempt: Attempt, visitor: Visitor, e
     return replace(await _to_client(deployment, replace(attempt, signed_in=signed_in)), session=entry.cookie)
 
 
-async def _answer_offer(deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor) -> Answer:
+async def _answer_offer(
+    deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor
+) -> Answer:
     """The invitation to add a passkey: taken or skipped."""
     if attempt.signed_in is None:
         raise LoginExpired("no session at the passkey offer")
@@ -194,7 +210,13 @@ async def _to_client(deployment: Deployment, attempt: Attempt, *, consented: boo
     try:
         hinted = subject_of_hint(attempt.active, attempt.request.id_token_hint)
         return await issue_code(
-            deployment, attempt.active, attempt.client, attempt.request, attempt.signed_in, hinted, consented=consented
+            deployment,
+            attempt.active,
+            attempt.client,
+            attempt.request,
+            attempt.signed_in,
+            hinted,
+            consented=consented,
         )
     except errors.ProtocolError as error:
         return refuse(attempt.active, attempt.client, read_request(attempt.login.request), error)

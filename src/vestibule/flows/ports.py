@@ -175,8 +175,13 @@ class Grants(Protocol):
     async def add_grant(self, grant: Grant) -> None: ...
     async def grant_in_use(self, grant_id: str) -> GrantInUse | None: ...
     async def take_code(
-        self, grant_id: str, code_digest: bytes, client: str, at: datetime,
-        family_digest: bytes | None, refresh_digest: bytes | None,
+        self,
+        grant_id: str,
+        code_digest: bytes,
+        client: str,
+        at: datetime,
+        family_digest: bytes | None,
+        refresh_digest: bytes | None,
     ) -> bool:
         """Marks the code as used and stores the first refresh token, once, for its own client."""
         ...
@@ -306,13 +311,22 @@ class Fetch(Protocol):
     """
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None,
-        limit_bytes: int = ..., limit_seconds: float = ...,
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit_bytes: int = ...,
+        limit_seconds: float = ...,
     ) -> FetchResponse: ...
 
     async def post_form(
-        self, url: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None,
-        limit_bytes: int = ..., limit_seconds: float = ...,
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit_bytes: int = ...,
+        limit_seconds: float = ...,
     ) -> FetchResponse:
         """Posts `fields` as application/x-www-form-urlencoded."""
         ...

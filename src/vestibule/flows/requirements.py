@@ -9,10 +9,14 @@ from vestibule.oidc.authorize import AuthorizationRequest
 from vestibule.oidc.errors import UnmetAuthenticationRequirements
 
 
-def must_sign_in(request: AuthorizationRequest, signed_in: SignedIn, hinted: str | None, now: datetime) -> bool:
+def must_sign_in(
+    request: AuthorizationRequest, signed_in: SignedIn, hinted: str | None, now: datetime
+) -> bool:
     """Whether the session does not answer the request and the person must sign in again."""
     session = signed_in.session
-    too_old = request.max_age is not None and now - session.authenticated_at > timedelta(seconds=request.max_age)
+    too_old = request.max_age is not None and now - session.authenticated_at > timedelta(
+        seconds=request.max_age
+    )
     return (
         not signed_in.user.enabled
         or bool(request.prompt & {"login", "select_account"})
@@ -25,11 +29,15 @@ def must_sign_in(request: AuthorizationRequest, signed_in: SignedIn, hinted: str
 def meets_essential_acr(request: AuthorizationRequest, acr: str) -> bool:
     """Whether `acr` answers an essential `acr` of the claims parameter (Core section 5.5.1.1)."""
     claims = request.claims
-    return not (claims.acr_essential and claims.acr_values) or any(satisfies(acr, want) for want in claims.acr_values)
+    return not (claims.acr_essential and claims.acr_values) or any(
+        satisfies(acr, want) for want in claims.acr_values
+    )
 
 
 def check_reachable(request: AuthorizationRequest, realm: Realm) -> None:
     """Refuses an essential `acr` that no way of signing in to this realm reaches (AZ-10)."""
     best = "phr" if realm.sign_in.passkey else "1"
     if not meets_essential_acr(request, best):
-        raise UnmetAuthenticationRequirements(f"wanted one of {request.claims.acr_values}, best here is {best}")
+        raise UnmetAuthenticationRequirements(
+            f"wanted one of {request.claims.acr_values}, best here is {best}"
+        )

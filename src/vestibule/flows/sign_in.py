@@ -37,7 +37,12 @@ class Entry:
 
 
 async def enter(
-    deployment: Deployment, active: ActiveRealm, client: Client, login: Login, entered: Entered, visitor: Visitor
+    deployment: Deployment,
+    active: ActiveRealm,
+    client: Client,
+    login: Login,
+    entered: Entered,
+    visitor: Visitor,
 ) -> Entry:
     """Stores the session under a fresh secret, replaces the browser's former one, renames the attempt.
 
@@ -93,4 +98,3 @@ async def _former_session(deployment: Deployment, active: ActiveRealm, visitor: 
     if not visitor.session:
         return None
     return await deployment.storage.session_by_digest(active.realm.id, digest(visitor.session))
-

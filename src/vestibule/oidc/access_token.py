@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-ACCESS_TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
+ACCESS_TOKEN_TYPE = "at+jwt"
 
 
 @dataclass(frozen=True, slots=True)

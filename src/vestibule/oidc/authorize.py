@@ -55,7 +55,9 @@ def check_redirect_uri(parameters: Parameters, client: Client) -> None:
     """Equal to a registered one, byte for byte, and sent once (RFC 9700 section 4.1.3)."""
     uri = parameters.get("redirect_uri")
     if "redirect_uri" in parameters.repeated or uri is None or uri not in client.redirect_uris:
-        raise errors.InvalidRedirectUri(f"expected one of {list(client.redirect_uris)}, got {(uri or '')[:200]!r}")
+        raise errors.InvalidRedirectUri(
+            f"expected one of {list(client.redirect_uris)}, got {(uri or '')[:200]!r}"
+        )
 
 
 def check_no_repetition(parameters: Parameters, client: Client) -> None:
@@ -115,7 +117,9 @@ def check_pkce(parameters: Parameters, client: Client) -> None:
             raise errors.InvalidRequest("code_challenge_method without code_challenge")
         return
     if method != "S256":
-        raise errors.InvalidRequest(f"code_challenge_method must be S256, got {method or 'plain by default'!r}")
+        raise errors.InvalidRequest(
+            f"code_challenge_method must be S256, got {method or 'plain by default'!r}"
+        )
     if not is_code_challenge(challenge):
         raise errors.InvalidRequest("code_challenge must be 43 base64url characters")
 

@@ -88,7 +88,9 @@ def _member(document: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]
     member = document.get(name)
     if member is None:
         return {}
-    if not isinstance(member, dict) or not all(value is None or isinstance(value, dict) for value in member.values()):
+    if not isinstance(member, dict) or not all(
+        value is None or isinstance(value, dict) for value in member.values()
+    ):
         raise InvalidRequest(f"claims.{name} must be an object of objects or nulls")
     return member
 
@@ -115,7 +117,9 @@ def user_claims(user: User, scope: tuple[str, ...], asked: frozenset[str] = froz
 
 
 def _add_others(claims: dict[str, object], user: User, scope: tuple[str, ...], asked: frozenset[str]) -> None:
-    wanted = {claim for value in scope for claim in SCOPE_CLAIMS.get(value, ())} | (asked & set(STANDARD_CLAIMS))
+    wanted = {claim for value in scope for claim in SCOPE_CLAIMS.get(value, ())} | (
+        asked & set(STANDARD_CLAIMS)
+    )
     known = {
         "name": user.name,
         "preferred_username": user.username,

@@ -14,7 +14,9 @@ class ProtocolError(VestibuleError):
     """An OAuth error. `sentence` is the public `error_description`."""
 
     status: ClassVar[int] = HTTPStatus.BAD_REQUEST
-    remedy: ClassVar[str] = "Go back to the application and start again. Its administrator can look up the reference."
+    remedy: ClassVar[str] = (
+        "Go back to the application and start again. Its administrator can look up the reference."
+    )
     may_redirect: ClassVar[bool] = True
 
 
@@ -166,7 +168,7 @@ class InsufficientScope(ProtocolError):
 
     code = "insufficient_scope"
     status = HTTPStatus.FORBIDDEN
-    sentence = "The access token does not carry the scope “openid”."
+    sentence = "The access token does not carry the scope openid."
     may_redirect = False
 
 

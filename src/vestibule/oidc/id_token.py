@@ -9,7 +9,7 @@ from vestibule.domain.grant import Grant
 from vestibule.domain.user import User
 from vestibule.oidc.claims import read_claims_request, user_claims
 
-ID_TOKEN_TYPE = "JWT"  # noqa: S105 - a media type
+ID_TOKEN_TYPE = "JWT"
 
 
 def id_token_claims(

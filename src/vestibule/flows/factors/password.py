@@ -13,7 +13,9 @@ ATTEMPTS_PER_PERSON = 10
 FAILURES_PER_SOURCE = 200
 
 
-async def verify(deployment: Deployment, active: ActiveRealm, name: str, password: str, visitor: Visitor) -> User:
+async def verify(
+    deployment: Deployment, active: ActiveRealm, name: str, password: str, visitor: Visitor
+) -> User:
     """The person whose password this is.
 
     Every try is counted before it is made, exactly under parallel use (PW-03): for each person, apart
@@ -32,7 +34,9 @@ async def verify(deployment: Deployment, active: ActiveRealm, name: str, passwor
     tries, failures, seconds_left = await deployment.storage.transaction(count)
     if tries > ATTEMPTS_PER_PERSON or failures > FAILURES_PER_SOURCE:
         await _record_failure(deployment, active, user, TooManyAttempts.code, visitor)
-        raise TooManyAttempts(f"{tries} tries, {failures} from the source", retry_after_seconds=int(seconds_left) + 1)
+        raise TooManyAttempts(
+            f"{tries} tries, {failures} from the source", retry_after_seconds=int(seconds_left) + 1
+        )
     stored = await deployment.storage.password(user.id) if user is not None and user.enabled else None
     fits = await deployment.passwords.verify(realm_id, stored.encoded if stored else None, password)
     if user is None or stored is None or not fits:
@@ -69,12 +73,19 @@ async def _record_failure(
 
 
 async def _forget_failures(
-    deployment: Deployment, active: ActiveRealm, user: User, stored: Password, password: str, keys: tuple[str, str]
+    deployment: Deployment,
+    active: ActiveRealm,
+    user: User,
+    stored: Password,
+    password: str,
+    keys: tuple[str, str],
 ) -> None:
     """Success clears the person's counter and takes this try off the source's; old hashes are made anew."""
     now, renewed = deployment.clock.now(), None
     if deployment.passwords.is_outdated(stored.encoded):
-        renewed = Password(user.id, await deployment.passwords.hash(active.realm.id, password), stored.changed_at)
+        renewed = Password(
+            user.id, await deployment.passwords.hash(active.realm.id, password), stored.changed_at
+        )
 
     async def step(store: Store) -> None:
         await store.clear_attempts(keys[0])

@@ -67,7 +67,9 @@ def is_code_of(found: GrantInUse, code: Code, active: ActiveRealm, client: Clien
 def check_redirect_uri(grant: Grant, redirect_uri: str | None) -> None:
     """Equal to that of the authorization request (RFC 6749 section 4.1.3)."""
     if redirect_uri != grant.redirect_uri:
-        raise InvalidGrant(f"redirect_uri: expected {grant.redirect_uri!r}, got {(redirect_uri or '')[:200]!r}")
+        raise InvalidGrant(
+            f"redirect_uri: expected {grant.redirect_uri!r}, got {(redirect_uri or '')[:200]!r}"
+        )
 
 
 def check_code_verifier(grant: Grant, code_verifier: str | None) -> None:

@@ -40,6 +40,8 @@ async def _by_assertion(
         raise InvalidClient(str(error)) from None
     assertion = verify_assertion(credentials, active.issuer, jwks, now)
     expires_at = datetime.fromtimestamp(assertion.expires_at + 120, UTC)
-    if not await deployment.storage.take_once("client_assertion", digest(f"{client.id} {assertion.jti}"), expires_at):
+    if not await deployment.storage.take_once(
+        "client_assertion", digest(f"{client.id} {assertion.jti}"), expires_at
+    ):
         raise InvalidClient("the assertion's jti was used before")
     return client

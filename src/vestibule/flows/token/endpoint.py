@@ -33,7 +33,11 @@ ALLOWED: dict[str, Callable[[Client], bool]] = {
 
 
 async def token(
-    deployment: Deployment, realm_name: str, authorization: str | None, form: Mapping[str, str], visitor: Visitor
+    deployment: Deployment,
+    realm_name: str,
+    authorization: str | None,
+    form: Mapping[str, str],
+    visitor: Visitor,
 ) -> dict[str, object]:
     """Answers a token request: realm, client authentication, grant type, may the client use it, the grant."""
     active = await deployment.settings.active_realm(realm_name)

@@ -21,7 +21,9 @@ def why_not_in_use(found: GrantInUse, active: ActiveRealm, now: datetime) -> str
         return "the person is disabled"
     if user.tokens_valid_from is not None and grant.authenticated_at < user.tokens_valid_from:
         return "the person's earlier tokens were ended"
-    if grant.session_id is not None and (session is None or not session.is_alive(now, active.realm.lifetimes)):
+    if grant.session_id is not None and (
+        session is None or not session.is_alive(now, active.realm.lifetimes)
+    ):
         return "the session is over"
     return "" if now < grant.expires_at else "the grant has reached its end"
 
@@ -36,7 +38,9 @@ def check_in_use(found: GrantInUse, active: ActiveRealm, now: datetime) -> None:
 def is_idle(grant: Grant, active: ActiveRealm, now: datetime) -> bool:
     """Whether an offline grant went unused for longer than the realm allows."""
     used_at = grant.refreshed_at or grant.created_at
-    return grant.session_id is None and now - used_at > timedelta(seconds=active.realm.lifetimes.offline_idle_seconds)
+    return grant.session_id is None and now - used_at > timedelta(
+        seconds=active.realm.lifetimes.offline_idle_seconds
+    )
 
 
 async def revoke_for_reuse(

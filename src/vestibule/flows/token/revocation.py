@@ -16,7 +16,11 @@ from vestibule.oidc.errors import InvalidGrant, InvalidRequest, InvalidToken
 
 
 async def revoke(
-    deployment: Deployment, realm_name: str, authorization: str | None, form: Mapping[str, str], visitor: Visitor
+    deployment: Deployment,
+    realm_name: str,
+    authorization: str | None,
+    form: Mapping[str, str],
+    visitor: Visitor,
 ) -> None:
     """Ends the token. A refresh token takes its whole grant along (section 2.1).
 
@@ -55,11 +59,15 @@ async def _revoke_grant(
     await deployment.storage.transaction(step)
 
 
-async def _revoke_access_token(deployment: Deployment, active: ActiveRealm, client: Client, text: str) -> None:
+async def _revoke_access_token(
+    deployment: Deployment, active: ActiveRealm, client: Client, text: str
+) -> None:
     try:
         token = read_signed(active, text, deployment.clock.now())
     except InvalidToken:
         return
     if token.client_id != client.client_id:
         raise InvalidGrant("another client's access token")
-    await deployment.storage.take_once(REVOKED, digest(token.jti), datetime.fromtimestamp(token.expires_at, UTC))
+    await deployment.storage.take_once(
+        REVOKED, digest(token.jti), datetime.fromtimestamp(token.expires_at, UTC)
+    )

@@ -1,0 +1,183 @@
+"""One HTTP request as the handlers see it: strictly read, with limits, each part only when asked for."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from ipaddress import ip_address
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope
+
+from vestibule.domain.errors import VestibuleError
+from vestibule.flows.deployment import Visitor
+from vestibule.oidc.authorize import Parameters
+from vestibule.oidc.errors import InvalidRequest
+from vestibule.web.context import Context
+from vestibule.web.pages import choose_locale
+
+BODY_LIMIT = 64 * 1024
+FIELD_LIMIT = 100
+FORM = b"application/x-www-form-urlencoded"
+
+
+class Call:
+    """A request. `realm_name` is the realm in the address, empty where the address has none."""
+
+    def __init__(self, context: Context, scope: Scope, receive: Receive, realm_name: str) -> None:
+        self.context = context
+        self.scope = scope
+        self.realm_name = realm_name
+        self.locale = ""
+        self.error: VestibuleError | None = None
+        self._receive = receive
+
+    @property
+    def method(self) -> str:
+        """The HTTP method in capitals."""
+        method: str = self.scope["method"]
+        return method
+
+    @cached_property
+    def reference(self) -> str:
+        """What finds the log line of this request: shown on error pages, stored with events."""
+        return secrets.token_hex(6)
+
+    def failed(self, error: VestibuleError) -> None:
+        """Remembers the named error of this request for its log line."""
+        self.error = error
+
+    def header(self, name: bytes) -> str | None:
+        """The first header of this lower-case name."""
+        for key, value in self.scope["headers"]:
+            if key == name:
+                text: str = value.decode("latin-1")
+                return text
+        return None
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie's value; None where it is absent, empty, or sent twice (SE-03)."""
+        values = self._cookies.get(name, [])
+        return values[0] if len(values) == 1 and values[0] else None
+
+    @cached_property
+    def _cookies(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, value in self.scope["headers"]:
+            if key == b"cookie":
+                for part in value.decode("latin-1").split(";"):
+                    name, equals, text = part.partition("=")
+                    if equals:
+                        found.setdefault(name.strip(), []).append(text.strip())
+        return found
+
+    @cached_property
+    def query(self) -> Parameters:
+        """The query string. Raises `InvalidRequest` for anything that is not UTF-8 text."""
+        return read_parameters(self.scope["query_string"])
+
+    async def body(self) -> bytes:
+        """The body, at most 64 kB; the server has refused a longer one before."""
+        chunks, size = [], 0
+        while True:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                raise InvalidRequest("the client went away in the middle of the body")
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > BODY_LIMIT:
+                raise InvalidRequest("the body is longer than 64 kB")
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def form(self) -> Parameters:
+        """The url-encoded form of the body, each name with its value."""
+        for key, value in self.scope["headers"]:
+            if key == b"content-type" and value.partition(b";")[0].strip().lower() != FORM:
+                raise InvalidRequest("the body must be application/x-www-form-urlencoded")
+        return read_parameters(await self.body())
+
+    async def single_form(self) -> Mapping[str, str]:
+        """The form with every name at most once (RFC 6749 section 3.2); of `resource` the first."""
+        form = await self.form()
+        if form.repeated or len(form.resources) > 1:
+            raise InvalidRequest(f"repeated: {', '.join(sorted(form.repeated)) or 'resource'}")
+        return form.values if not form.resources else {**form.values, "resource": form.resources[0]}
+
+    def cookie_name(self, kind: str) -> str:
+        """`browser`, or `session` whose name carries the realm (D16), with `__Host-` over https."""
+        prefix = "__Host-" if self.context.is_secure else ""
+        return f"{prefix}vestibule_{kind}" + (f"_{self.realm_name}" if kind == "session" else "")
+
+    def visitor(self) -> Visitor:
+        """Who is asking, for the flows."""
+        return Visitor(
+            address=self.address,
+            user_agent=(self.header(b"user-agent") or "")[:255],
+            reference=self.reference,
+            browser=self.cookie(self.cookie_name("browser")),
+            session=self.cookie(self.cookie_name("session")),
+        )
+
+    @property
+    def address(self) -> str:
+        """The peer's address, or what trusted proxies say of it: the nearest hop that is not one of them."""
+        client = self.scope.get("client")
+        peer = client[0] if client else ""
+        if not self.context.trusted_proxies or not self._is_trusted(peer):
+            return peer
+        hops = [hop.strip() for hop in (self.header(b"x-forwarded-for") or "").split(",") if hop.strip()]
+        for hop in reversed(hops):
+            if not self._is_trusted(hop):
+                return hop if _is_address(hop) else peer
+        return peer
+
+    def _is_trusted(self, address: str) -> bool:
+        return _is_address(address) and any(
+            ip_address(address) in network for network in self.context.trusted_proxies
+        )
+
+    def choose_locale(self, ui_locales: str = "") -> str:
+        """The page's language: what the application asked for, else what the browser prefers."""
+        return self.locale or choose_locale(ui_locales, self.header(b"accept-language"))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_parameters(encoded: bytes) -> Parameters:
+    """Reads a url-encoded string. Empty values count as absent (RFC 6749 section 3.1).
+
+    Raises `InvalidRequest` for more than 100 fields, invalid UTF-8, and control characters.
+    """
+    try:
+        pairs = parse_qsl(
+            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT
+        )
+    except ValueError:
+        raise InvalidRequest("the parameters are not url-encoded UTF-8, or too many") from None
+    return _parameters(pairs)
+
+
+def _parameters(pairs: Iterable[tuple[str, str]]) -> Parameters:
+    values: dict[str, str] = {}
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    resources: list[str] = []
+    for name, value in pairs:
+        if "\0" in value or "\0" in name:
+            raise InvalidRequest("a parameter holds NUL")
+        if name == "resource":
+            resources.append(value)
+            continue
+        if name in seen:
+            repeated.add(name)
+        seen.add(name)
+        if value:
+            values[name] = value
+    return Parameters(values, frozenset(repeated), tuple(resources))

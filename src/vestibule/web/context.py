@@ -1,0 +1,47 @@
+"""What every handler is handed: the deployment, the pages, and what the operator set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from urllib.parse import urlsplit
+
+from vestibule.flows.deployment import Deployment
+from vestibule.web.assets import Assets
+from vestibule.web.logs import RequestLog
+from vestibule.web.metrics import Metrics
+from vestibule.web.pages import Pages
+from vestibule.web.views import HomeGuide, HomeLink
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The web room's surroundings. `links` and `guides` are what the page `/` lists."""
+
+    deployment: Deployment
+    pages: Pages
+    assets: Assets
+    metrics: Metrics
+    log: RequestLog
+    version: str
+    trusted_proxies: Sequence[Network] = ()
+    metrics_token: str = ""
+    links: Sequence[HomeLink] = ()
+    guides: Sequence[HomeGuide] = ()
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the public URL, as browsers write an origin."""
+        parts = urlsplit(self.deployment.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def base_path(self) -> str:
+        """The path of the public URL, empty at the root of a host."""
+        return urlsplit(self.deployment.public_url).path.rstrip("/")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us by https; only then cookies are `Secure` and `__Host-` (D19)."""
+        return self.deployment.public_url.startswith("https://")

@@ -1,0 +1,66 @@
+"""The one place where a named error becomes an HTTP answer: a page, OAuth JSON, or a bearer challenge."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from starlette.responses import Response
+
+from vestibule.domain.errors import MethodNotAllowed, VestibuleError
+from vestibule.oidc.errors import InvalidClient, InvalidRequest, MissingToken, ProtocolError
+from vestibule.web.answers import CORS, NO_STORE, json_answer, page
+from vestibule.web.call import Call
+from vestibule.web.views import ErrorPage
+
+Surface = Literal["page", "oauth", "bearer", "plain"]
+
+
+def answer_error(call: Call, surface: Surface, error: VestibuleError) -> Response:
+    """The answer in the form that the route's callers read, with the reference that the log line has."""
+    if surface == "page":
+        response = error_page(call, error)
+    elif surface == "plain":
+        response = json_answer({"error": error.code, "reference": call.reference}, error.status)
+    else:
+        response = _protocol_answer(call, surface, error)
+    if error.retry_after_seconds is not None:
+        response.headers["retry-after"] = str(error.retry_after_seconds)
+    return response
+
+
+def error_page(call: Call, error: VestibuleError) -> Response:
+    """The error page: what happened, what to do, and a way on (rule 6 of the design)."""
+    client = error.client
+    view = ErrorPage(
+        realm_name=call.realm_name if error.client is not None else "",
+        sentence=error.sentence,
+        remedy=error.remedy,
+        code=error.code,
+        reference=call.reference,
+        at=datetime.now(UTC),
+        application_name=client.title if client is not None else "",
+        application_url=client.home_url if client is not None else "",
+    )
+    return page(call, view, error.status)
+
+
+def _protocol_answer(call: Call, surface: Surface, error: VestibuleError) -> Response:
+    """RFC 6749 section 5.2; for a bearer endpoint the challenge of RFC 6750 section 3 as well."""
+    code, status = error.code, int(error.status)
+    if not isinstance(error, ProtocolError) and status == 400:
+        code = InvalidRequest.code
+    headers = {**NO_STORE, **CORS}
+    body = {"error": code, "error_description": error.sentence, "reference": call.reference}
+    if isinstance(error, InvalidClient) and call.header(b"authorization") is not None:
+        headers["www-authenticate"] = f'Basic realm="{call.realm_name}"'
+    if surface == "bearer" and status in (400, 401, 403):
+        headers["www-authenticate"] = challenge(call.realm_name, error)
+    if isinstance(error, MethodNotAllowed):
+        headers["allow"] = error.detail
+    return json_answer(body, status, headers)
+
+
+def challenge(realm_name: str, error: VestibuleError) -> str:
+    """`WWW-Authenticate: Bearer`, without an error code where no token was sent (RFC 6750 section 3.1)."""
+    if isinstance(error, MissingToken):
+        return f'Bearer realm="{realm_name}"'
+    return f'Bearer realm="{realm_name}", error="{error.code}", error_description="{error.sentence}"'

@@ -1,0 +1,98 @@
+"""Every address of the service on one page, with the methods it takes and who may call it.
+
+A realm's addresses are looked up by what follows `/realms/{realm}/`, one dictionary look-up each:
+a router that tries patterns one after the other costs more than the answer (docs/decisions).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.types import ASGIApp
+
+from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
+from vestibule.web import operating, protocol, setup, sign_in, signing_out
+from vestibule.web.call import Call
+from vestibule.web.errors import Surface
+
+Handler = Callable[[Call], Awaitable[ASGIApp]]
+Caller = Literal[
+    "anyone",  # public documents and pages
+    "the attempt's browser",  # the browser whose cookie began the sign-in
+    "a browser",  # whoever is signed in, or nobody
+    "a client",  # an application that authenticates itself
+    "a token",  # whoever holds an access token
+    "the set-up link",  # whoever holds the one-time link
+    "the operator",  # details only with the operator's token or the management port
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. `surface` is the form of its errors."""
+
+    path: str
+    surface: Surface
+    caller: Caller
+    methods: dict[str, Handler]
+
+
+PROTOCOL = "protocol/openid-connect"
+
+REALM_ROUTES = (
+    Route(".well-known/openid-configuration", "oauth", "anyone", {"GET": protocol.discovery}),
+    Route(f"{PROTOCOL}/certs", "oauth", "anyone", {"GET": protocol.certs}),
+    Route(f"{PROTOCOL}/token", "oauth", "a client", {"POST": protocol.token, "OPTIONS": protocol.preflight}),
+    Route(
+        f"{PROTOCOL}/userinfo", "bearer", "a token",
+        {"GET": protocol.userinfo, "POST": protocol.userinfo, "OPTIONS": protocol.preflight},
+    ),
+    Route(f"{PROTOCOL}/token/introspect", "oauth", "a client", {"POST": protocol.introspect}),
+    Route(
+        f"{PROTOCOL}/revoke", "oauth", "a client",
+        {"POST": protocol.revoke, "OPTIONS": protocol.preflight},
+    ),
+    Route(f"{PROTOCOL}/auth", "page", "a browser", {"GET": sign_in.authorize, "POST": sign_in.authorize}),
+    Route(f"{PROTOCOL}/logout", "page", "a browser", {"GET": signing_out.logout, "POST": signing_out.logout}),
+    Route("login", "page", "the attempt's browser", {"GET": sign_in.show, "POST": sign_in.take}),
+    Route("login/passkey-options", "plain", "the attempt's browser", {"POST": sign_in.passkey_options}),
+)  # fmt: skip
+
+ROUTES = (
+    Route("/", "page", "anyone", {"GET": operating.home}),
+    Route("/health", "plain", "anyone", {"GET": operating.ready}),
+    Route("/health/live", "plain", "anyone", {"GET": operating.live}),
+    Route("/health/ready", "plain", "anyone", {"GET": operating.ready}),
+    Route("/metrics", "plain", "the operator", {"GET": operating.metrics}),
+    Route("/setup", "page", "the set-up link", {"GET": setup.show, "POST": setup.take}),
+    Route("/setup/passkey-options", "plain", "the set-up link", {"POST": setup.passkey_options}),
+)
+
+ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
+UNKNOWN = Route("unknown", "page", "anyone", {})
+
+_BY_PATH = {route.path: route for route in ROUTES}
+_BY_REALM_PATH = {route.path: route for route in REALM_ROUTES}
+
+
+def find_route(path: str) -> tuple[Route, str]:
+    """The route of a path, with the realm that it names; `UNKNOWN` where there is none."""
+    if path.startswith("/realms/"):
+        realm_name, _, rest = path[8:].partition("/")
+        route = _BY_REALM_PATH.get(rest)
+        if route is not None:
+            return route, realm_name
+    if path.startswith("/static/"):
+        return ASSETS, ""
+    return _BY_PATH.get(path, UNKNOWN), ""
+
+
+def handler_of(route: Route, method: str) -> Handler:
+    """The handler for the method; HEAD is answered as GET. Raises `PageNotFound`, `MethodNotAllowed`."""
+    handler = route.methods.get("GET" if method == "HEAD" else method)
+    if handler is None:
+        error: VestibuleError = (
+            MethodNotAllowed(", ".join(route.methods)) if route.methods else PageNotFound()
+        )
+        raise error
+    return handler

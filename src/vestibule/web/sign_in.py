@@ -1,0 +1,164 @@
+"""The pages of a sign-in: the authorization endpoint and the attempt's one address."""
+
+from urllib.parse import quote, urlencode
+
+from starlette.responses import Response
+
+from vestibule.domain.errors import (
+    BadInput,
+    CrossSiteRequest,
+    LoginExpired,
+    PasskeyRefused,
+    VestibuleError,
+    WrongPassword,
+)
+from vestibule.flows.answers import Answer, ToClient
+from vestibule.flows.authorize import authorize as authorize_flow
+from vestibule.flows.factors import passkey
+from vestibule.flows.login import Attempt, load, submit
+from vestibule.oidc.errors import InvalidRequest
+from vestibule.web.answers import page, see_other, set_cookie, to_client
+from vestibule.web.call import Call
+from vestibule.web.views import ConsentPage, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
+
+BROWSER_COOKIE_SECONDS = 365 * 86400
+REPOST_LIMIT = 7000
+SAME_SITE = ("same-origin", "none")
+
+
+async def authorize(call: Call) -> Response:
+    """The authorization endpoint. Anybody may call it; a POST becomes a GET of ours first (D13)."""
+    if call.method == "POST":
+        form = await call.form()
+        pairs = [*form.values.items(), *(("resource", value) for value in form.resources)]
+        encoded = urlencode(pairs)
+        if form.repeated or len(encoded) > REPOST_LIMIT:
+            raise InvalidRequest("a parameter is repeated, or the request is too long")
+        return see_other(f"{realm_path(call)}/protocol/openid-connect/auth?{encoded}")
+    answer = await authorize_flow(call.context.deployment, call.realm_name, call.query, call.visitor())
+    return finish(call, answer)
+
+
+def finish(call: Call, answer: Answer) -> Response:
+    """A flow's answer as a redirect or page, with the cookies that it sets."""
+    response = (
+        to_client(call, answer) if isinstance(answer, ToClient) else see_other(login_url(call, answer.token))
+    )
+    if answer.browser is not None:
+        set_cookie(call, response, "browser", answer.browser, BROWSER_COOKIE_SECONDS)
+    if answer.session is not None:
+        set_cookie(call, response, "session", answer.session)
+    return response
+
+
+def realm_path(call: Call) -> str:
+    """The path of the realm, for links within our host."""
+    return f"{call.context.base_path}/realms/{quote(call.realm_name)}"
+
+
+def login_url(call: Call, token: str, step: str = "login") -> str:
+    """The address of an attempt."""
+    return f"{realm_path(call)}/{step}?id={token}"
+
+
+async def show(call: Call) -> Response:
+    """The present step of an attempt. Only the browser that began it sees one."""
+    attempt = await _load(call)
+    if attempt.step == "done":
+        return finish(call, await submit(call.context.deployment, attempt, {}, call.visitor()))
+    return _page(call, attempt)
+
+
+async def take(call: Call) -> Response:
+    """What the person sent. A mistake shows the page again with what was typed, save secrets."""
+    check_same_origin(call)
+    form = await call.single_form()
+    attempt = await _load(call)
+    try:
+        answer = await submit(call.context.deployment, attempt, form, call.visitor())
+    except (WrongPassword, BadInput) as error:
+        call.failed(error)
+        return _page(call, attempt, error=error)
+    except PasskeyRefused as error:
+        call.failed(error)
+        return _page(call, attempt, alert=error)
+    return finish(call, answer)
+
+
+async def passkey_options(call: Call) -> Response:
+    """The WebAuthn options for the present step, as JSON for `passkey.js`."""
+    check_same_origin(call)
+    attempt = await _load(call)
+    deployment = call.context.deployment
+    if attempt.signed_in is None:
+        options = await passkey.login_options(deployment, attempt.active, attempt.login)
+    elif attempt.step == "passkey_offer":
+        options = await passkey.enrolment_options(
+            deployment, attempt.active, attempt.login, attempt.signed_in.user
+        )
+    else:
+        raise LoginExpired("no passkey is asked for at this step")
+    return Response(
+        options, 200, {"cache-control": "no-store", "x-content-type-options": "nosniff"}, "application/json"
+    )
+
+
+def check_same_origin(call: Call) -> None:
+    """A form must come from a page of ours (SE-11): by `Sec-Fetch-Site`, else by `Origin`.
+
+    Our pages send no referrer, so browsers write their origin as `null`; then the cookie's SameSite
+    binding is what remains.
+    """
+    site, origin = call.header(b"sec-fetch-site"), call.header(b"origin")
+    if site is not None and site not in SAME_SITE:
+        raise CrossSiteRequest(f"sec-fetch-site {site[:40]!r}")
+    if origin not in (None, "null", call.context.origin):
+        raise CrossSiteRequest(f"origin {origin[:200]!r}" if origin else "")
+
+
+async def _load(call: Call) -> Attempt:
+    attempt = await load(call.context.deployment, call.realm_name, call.query.get("id") or "", call.visitor())
+    call.locale = call.choose_locale(attempt.request.ui_locales)
+    return attempt
+
+
+def _page(
+    call: Call, attempt: Attempt, *, error: VestibuleError | None = None, alert: VestibuleError | None = None
+) -> Response:
+    view = _view(call, attempt, error.sentence if error else "", alert.sentence if alert else "")
+    problem = error or alert
+    status = int(problem.status) if problem is not None else 200
+    return page(call, view, status, form_target=attempt.request.redirect_uri)
+
+
+def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
+    realm, login = attempt.active.realm, attempt.login
+    action = login_url(call, attempt.token)
+    options = login_url(call, attempt.token, "login/passkey-options") if realm.sign_in.passkey else ""
+    application = attempt.client.title
+    user = attempt.signed_in.user if attempt.signed_in is not None else None
+    username = (user.email or user.username) if user is not None else login.username
+    wants_another_name = call.query.get("change") is not None
+    match attempt.step:
+        case "password" if not wants_another_name:
+            return PasswordPage(
+                realm_name=realm.title, action=action, username=username, application_name=application,
+                change_url=f"{action}&change=1", passkey_options_url=options, error=error, alert=alert,
+            )  # fmt: skip
+        case "passkey_offer":
+            return PasskeyOfferPage(
+                realm_name=realm.title,
+                action=action,
+                passkey_options_url=options,
+                username=username,
+                alert=alert,
+            )
+        case "consent":
+            return ConsentPage(
+                realm_name=realm.title, action=action, application_name=application,
+                scopes=attempt.request.scope, username=username, application_url=attempt.client.home_url,
+            )  # fmt: skip
+    return IdentifyPage(
+        realm_name=realm.title, action=action, application_name=application, username=username,
+        passkey_options_url=options, error=error, alert=alert,
+    )  # fmt: skip

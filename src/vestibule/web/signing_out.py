@@ -1,0 +1,57 @@
+"""RP-initiated logout and its pages (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from vestibule.flows.logout import LogoutRequest, log_out, read_logout
+from vestibule.web.answers import page, see_other, set_cookie
+from vestibule.web.call import Call
+from vestibule.web.sign_in import check_same_origin, realm_path
+from vestibule.web.views import SignedOutPage, SignOutPage
+
+KEPT = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+
+
+async def logout(call: Call) -> Response:
+    """The end session endpoint. Without proof of who asks, the person is asked first (LO-01)."""
+    parameters = await call.form() if call.method == "POST" else call.query
+    confirmed = "sign-out" in parameters.values
+    if confirmed:
+        check_same_origin(call)
+    visitor = call.visitor()
+    request = await read_logout(call.context.deployment, call.realm_name, parameters, visitor)
+    if request.signed_in is not None and not (request.proved or (confirmed and call.method == "POST")):
+        if call.method == "POST":
+            kept = {name: value for name, value in parameters.values.items() if name in KEPT}
+            return see_other(f"{realm_path(call)}/protocol/openid-connect/logout?{urlencode(kept)}")
+        user = request.signed_in.user
+        view = SignOutPage(
+            realm_name=request.active.realm.title,
+            action=f"{realm_path(call)}/protocol/openid-connect/logout",
+            username=user.email or user.username,
+            application_name=request.client.title if request.client is not None else "",
+            hidden=tuple((name, parameters.values[name]) for name in KEPT if name in parameters.values),
+        )
+        return page(call, view, form_target=request.return_to or "")
+    await log_out(call.context.deployment, request, visitor)
+    return _signed_out(call, request)
+
+
+def _signed_out(call: Call, request: LogoutRequest) -> Response:
+    if request.return_to is not None:
+        state = urlencode({"state": request.state}) if request.state is not None else ""
+        separator = "&" if "?" in request.return_to else "?"
+        response = see_other(request.return_to + (separator + state if state else ""))
+    else:
+        client = request.client
+        view = SignedOutPage(
+            realm_name=request.active.realm.title,
+            application_name=client.title if client is not None else "",
+            application_url=client.home_url if client is not None else "",
+        )
+        response = page(call, view)
+    if request.signed_in is not None:
+        set_cookie(call, response, "session", "", 0)
+        response.headers["clear-site-data"] = '"cache"'
+    return response
