@@ -1,4 +1,4 @@
-"""The form of an e-mail address, checked without guessing (RFC 5321 section 4.1.2, the part that is in use)."""
+"""The form of an e-mail address, checked without guessing (RFC 5321 section 4.1.2, what is in use)."""
 
 import re
 

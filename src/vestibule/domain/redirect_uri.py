@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 LENGTH_LIMIT = 2000
 RESERVED_PARAMETERS = frozenset(
-    {"code", "state", "error", "error_description", "error_uri", "iss", "response", "id_token", "access_token"}
+    {"code", "state", "error", "error_description", "error_uri", "iss"}
+    | {"response", "id_token", "access_token"}
 )
 """Names that an authorization response brings itself; a registered query must not (RU-11)."""
 
@@ -21,6 +22,7 @@ _PARTS = re.compile(
 )
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _DOT_SEGMENT = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
 
 
@@ -41,16 +43,16 @@ def check_redirect_uri(uri: str, *, public: bool = False) -> None:
         raise AddressRefused("A redirect URI must not have a fragment (the part after “#”).")
     if public and "." in parts["scheme"]:
         if not parts["path"].startswith("/") and not parts["authority"]:
-            raise AddressRefused("After the scheme of a native application comes a path, as in “com.example.app:/back”.")
+            raise AddressRefused("After the scheme comes a path, as in “com.example.app:/callback”.")
     else:
         _check_origin(parts)
-    names = {name for name, _ in parse_qsl(parts["query"] or "", keep_blank_values=True)}
-    if names & RESERVED_PARAMETERS:
-        raise AddressRefused(f"The query must not contain “{min(names & RESERVED_PARAMETERS)}”: the answer brings it.")
+    for name, _ in parse_qsl(parts["query"] or "", keep_blank_values=True):
+        if name in RESERVED_PARAMETERS:
+            raise AddressRefused(f"The query must not contain “{name}”, which the response brings itself.")
 
 
 def check_web_address(uri: str) -> None:
-    """Raises `AddressRefused` unless `uri` is https, or http on loopback: home pages, logout and key addresses."""
+    """Raises `AddressRefused` unless `uri` is https, or http on loopback: a home page, a logout address."""
     _check_origin(_split(uri))
 
 
@@ -64,7 +66,7 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-def _split(uri: str) -> dict[str, str]:
+def _split(uri: str) -> re.Match[str]:
     """The parts of the address by name; parts that are not there are None."""
     if len(uri) > LENGTH_LIMIT:
         raise AddressRefused(f"The address is longer than {LENGTH_LIMIT} characters.")
@@ -76,10 +78,10 @@ def _split(uri: str) -> dict[str, str]:
     found = _PARTS.fullmatch(uri)
     if found is None:
         raise AddressRefused("The address must be absolute and begin with its scheme, such as “https://”.")
-    return found.groupdict()
+    return found
 
 
-def _check_origin(parts: dict[str, str]) -> None:
+def _check_origin(parts: re.Match[str]) -> None:
     if parts["scheme"] not in ("https", "http") or not parts["slashes"]:
         raise AddressRefused("The address must begin with “https://” (or “http://” on the local machine).")
     if "@" in parts["authority"]:
@@ -94,12 +96,12 @@ def _check_origin(parts: dict[str, str]) -> None:
 
 
 def _is_host(host: str) -> bool:
-    """An IP address, or a name whose last label is not a number: browsers read `1.2` and `2130706433` as IPv4."""
+    """An IP address, or a name whose last label is no number: browsers read `1.2` and `0x7f` as addresses."""
     try:
         ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         labels = host.removesuffix(".").split(".")
-        return all(map(_LABEL.fullmatch, labels)) and re.fullmatch(r"[0-9]+|0[xX][0-9A-Fa-f]*", labels[-1]) is None
+        return all(map(_LABEL.fullmatch, labels)) and _NUMBER.fullmatch(labels[-1]) is None
     return ":" in host if host.startswith("[") else ":" not in host
 
 

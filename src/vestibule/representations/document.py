@@ -1,0 +1,225 @@
+"""Strict reading of JSON: a mistake is named by its path and line, and what nobody read is known.
+
+`Element` hands out typed values. A member that is absent or null gives the default, which is how a
+file changes only what it names. Members that no reader asked for are what the import leaves out.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from vestibule.domain.errors import BadInput
+from vestibule.representations.positions import Path, depth_of, lines_of, walk, write_path
+
+SIZE_LIMIT = 64 * 2**20
+DEPTH_LIMIT = 40
+TEXT_LIMIT = 255
+
+
+class BadDocument(BadInput):
+    """A document that cannot be taken. `detail` says where and why: `clients[3].secret (line 41): …`."""
+
+
+class Document:
+    """A parsed JSON text together with what was left out of it."""
+
+    def __init__(self, text: str) -> None:
+        """Raises `BadDocument` for text that is too large, too deep, not JSON, or repeats a name."""
+        self.text = text
+        self._notes: list[tuple[Path, str]] = []
+        self.root = Element(self, (), _parse(text))
+        if not isinstance(self.root.value, dict):
+            self.refuse((), "a realm file is one JSON object, in braces.")
+
+    def refuse(self, path: Path, sentence: str) -> NoReturn:
+        """Raises `BadDocument` that names the place."""
+        raise BadDocument(f"{write_path(path)} (line {lines_of(self.text, [path])[path]}): {sentence}")
+
+    def leave_out(self, path: Path, sentence: str) -> None:
+        """Remembers that the value at `path` is not taken, and why."""
+        self._notes.append((path, sentence))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out for a reason of its own, each with its place."""
+        lines = lines_of(self.text, [path for path, _ in self._notes])
+        return tuple(f"{write_path(path)} (line {lines[path]}): {sentence}" for path, sentence in self._notes)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Members that nobody read, such as `identityProviders (2)`; those of a list's elements together."""
+        counts: dict[str, int] = {}
+        for path, value in self.root.unread():
+            shape = "".join("[]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+            is_listed = any(isinstance(step, int) for step in path)
+            size = len(value) if isinstance(value, list | dict) and not is_listed else int(is_listed)
+            counts[shape] = counts.get(shape, 0) + size
+        return tuple(f"{shape} ({count})" if count else shape for shape, count in counts.items())
+
+
+class Element:
+    """One value of a document, its path, and the typed ways to read it."""
+
+    __slots__ = ("_children", "_is_consumed", "document", "path", "value")
+
+    def __init__(self, document: Document, path: Path, value: Any) -> None:
+        self.document = document
+        self.path = path
+        self.value = value
+        self._children: dict[str | int, Element] = {}
+        self._is_consumed = False
+
+    @property
+    def is_present(self) -> bool:
+        """Whether there is a value other than null."""
+        return self.value is not None
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """Raises `BadDocument` that names this value."""
+        self.document.refuse(self.path, sentence)
+
+    def leave_out(self, sentence: str) -> None:
+        """Says that this value is not taken, and why."""
+        self._is_consumed = True
+        self.document.leave_out(self.path, sentence)
+
+    def ignore(self, *names: str) -> None:
+        """Marks members whose loss nobody would notice, such as identifiers inside the other product."""
+        for name in names:
+            self.member(name)._is_consumed = True
+
+    def ignore_all(self) -> None:
+        """Marks the whole value as one whose loss nobody would notice."""
+        self._is_consumed = True
+
+    def member(self, name: str) -> "Element":
+        """The member of that name; its value is None where it is absent."""
+        if not isinstance(self.value, dict):
+            self.refuse("an object in braces is expected here.")
+        return self._child(name, self.value.get(name))
+
+    def members(self) -> dict[str, "Element"]:
+        """All members of the object by name; none where it is absent."""
+        if not self.is_present:
+            return {}
+        if not isinstance(self.value, dict):
+            self.refuse("an object in braces is expected here.")
+        return {self._checked(name): self._child(name, value) for name, value in self.value.items()}
+
+    def elements(self) -> list["Element"]:
+        """The elements of the array; none where it is absent."""
+        if not self.is_present:
+            return []
+        if not isinstance(self.value, list):
+            self.refuse("a list in brackets is expected here.")
+        return [self._child(index, value) for index, value in enumerate(self.value)]
+
+    def as_text(self, limit: int = TEXT_LIMIT, *, lines: bool = False) -> str:
+        """The value as text of at most `limit` characters; of control characters `lines` allows line ends."""
+        self._is_consumed = True
+        if not isinstance(self.value, str):
+            self.refuse("text in quotes is expected here.")
+        if len(self.value) > limit:
+            self.refuse(f"this is longer than {limit} characters.")
+        return self._checked(self.value, "\n\r\t" if lines else "")
+
+    def text(self, name: str, default: str, limit: int = TEXT_LIMIT, *, lines: bool = False) -> str:
+        """The text of a member."""
+        member = self.member(name)
+        return member.as_text(limit, lines=lines) if member.is_present else default
+
+    def flag(self, name: str, default: bool) -> bool:
+        """The truth value of a member: true or false, and nothing that merely looks like one."""
+        member = self.member(name)
+        if not member.is_present:
+            return default
+        member._is_consumed = True
+        if not isinstance(member.value, bool):
+            member.refuse("true or false is expected here, without quotes.")
+        return member.value
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """The whole number of a member, between `least` and `most`."""
+        member = self.member(name)
+        if not member.is_present:
+            return default
+        member._is_consumed = True
+        if type(member.value) is not int or not least <= member.value <= most:
+            member.refuse(f"a whole number from {least} to {most} is expected here.")
+        return member.value
+
+    def texts(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """The texts of a member that is a list of texts."""
+        member = self.member(name)
+        return tuple(element.as_text() for element in member.elements()) if member.is_present else default
+
+    def text_map(self, name: str, limit: int = 64 * 1024) -> dict[str, str]:
+        """A member that maps names to texts; entries that are null are absent."""
+        members = self.member(name).members()
+        return {key: value.as_text(limit, lines=True) for key, value in members.items() if value.is_present}
+
+    def unread(self) -> Iterator[tuple[Path, Any]]:
+        """Members below that nobody read and that hold something: not null, false, zero or empty."""
+        if self._is_consumed or not self.value:
+            return
+        if not self._children:
+            yield self.path, self.value
+        elif isinstance(self.value, dict):
+            for name, value in self.value.items():
+                yield from self._child(name, value).unread()
+        else:
+            for child in self._children.values():
+                yield from child.unread()
+
+    def _child(self, step: str | int, value: Any) -> "Element":
+        if step not in self._children:
+            self._children[step] = Element(self.document, (*self.path, step), value)
+        return self._children[step]
+
+    def _checked(self, text: str, allowed: str = "") -> str:
+        """Refuses control characters and lone surrogates, which no database and no header takes."""
+        if any((ord(letter) < 32 or ord(letter) == 127) and letter not in allowed for letter in text):
+            self.refuse("this contains a control character.")
+        if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+            self.refuse("this contains half of a surrogate pair, which is not text.")
+        return text
+
+
+class _RepeatedName(ValueError):
+    """Some object of the text has a name twice."""
+
+
+def _parse(text: str) -> Any:
+    if len(text) > SIZE_LIMIT:
+        raise BadDocument(
+            f"the file is larger than {SIZE_LIMIT // 2**20} MiB; split its users into more files."
+        )
+    if depth_of(text) > DEPTH_LIMIT:
+        raise BadDocument(f"the file is nested deeper than {DEPTH_LIMIT} levels.")
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, parse_int=_whole_number)
+    except json.JSONDecodeError as error:
+        raise BadDocument(f"line {error.lineno}, column {error.colno}: not JSON ({error.msg}).") from None
+    except _RepeatedName:
+        place = next(place for place in walk(text) if place.repeated)
+        where = f"{write_path(place.path)} (line {place.line})"
+        raise BadDocument(f"{where}: this name stands here twice.") from None
+    except ValueError as error:
+        raise BadDocument(f"the file holds {error}, which is not a number of JSON.") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _RepeatedName
+    return members
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _whole_number(text: str) -> int:
+    if len(text) > 20:
+        raise ValueError(f"{text[:20]}…")
+    return int(text)

@@ -1,0 +1,127 @@
+"""The settings of a realm in Keycloak's shape."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from vestibule.domain.realm import Lifetimes, Realm, SignInPolicy, is_realm_name
+from vestibule.representations.document import Element
+
+LONGEST_SECONDS = 10 * 366 * 86400
+OWN = "vestibule."
+PASSWORD = OWN + "sign_in.password"
+PASSKEY = OWN + "sign_in.passkey"
+ID_TOKEN_SECONDS = OWN + "id_token_seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class _Duration:
+    """How one lifetime is called there and here, and the most that is taken, in seconds."""
+
+    member: str
+    attribute: str
+    most: int = LONGEST_SECONDS
+
+
+DURATIONS = (
+    _Duration("accessTokenLifespan", "access_token_seconds", 30 * 86400),
+    _Duration("accessCodeLifespan", "code_seconds", 600),  # RFC 6749 section 4.1.2: ten minutes at most
+    _Duration("accessCodeLifespanLogin", "login_seconds", 86400),
+    _Duration("ssoSessionIdleTimeout", "session_idle_seconds"),
+    _Duration("ssoSessionMaxLifespan", "session_seconds"),
+    _Duration("offlineSessionIdleTimeout", "offline_idle_seconds"),
+    _Duration("offlineSessionMaxLifespan", "offline_seconds"),
+)
+
+
+def read_realm_name(element: Element) -> str:
+    """The name of the realm that the document is about."""
+    member = element.member("realm")
+    if not member.is_present:
+        element.refuse("the member “realm”, the realm's name, is missing.")
+    name = member.as_text()
+    if not is_realm_name(name):
+        member.refuse("a realm's name is 1 to 64 letters, digits, dots, dashes and underscores.")
+    return name
+
+
+def read_realm(element: Element, base: Realm) -> Realm:
+    """`base` changed by what the document names."""
+    element.ignore("id", "realm")
+    attributes = element.text_map("attributes")
+    realm = replace(
+        base,
+        display_name=element.text("displayName", base.display_name),
+        enabled=element.flag("enabled", base.enabled),
+        lifetimes=_read_lifetimes(element, base.lifetimes),
+        attributes=base.attributes
+        | {key: text for key, text in attributes.items() if key not in _OWN_ATTRIBUTES},
+    )
+    return _read_own(element.member("attributes"), realm)
+
+
+def write_realm(realm: Realm) -> dict[str, Any]:
+    """The realm's own members; `read_realm` reads them back without loss."""
+    own = {
+        PASSWORD: str(realm.sign_in.password).lower(),
+        PASSKEY: str(realm.sign_in.passkey).lower(),
+        ID_TOKEN_SECONDS: str(realm.lifetimes.id_token_seconds),
+    }
+    return {
+        "realm": realm.name,
+        "displayName": realm.display_name,
+        "enabled": realm.enabled,
+        **{one.member: getattr(realm.lifetimes, one.attribute) for one in DURATIONS},
+        "offlineSessionMaxLifespanEnabled": True,
+        "attributes": realm.attributes | own,
+    }
+
+
+def _read_lifetimes(element: Element, base: Lifetimes) -> Lifetimes:
+    """An ID token lives as long as an access token, as it does there, unless our attribute says more."""
+    seconds = {
+        one.attribute: element.number(one.member, getattr(base, one.attribute), 1, one.most)
+        for one in DURATIONS
+    }
+    if element.member("accessTokenLifespan").is_present:
+        seconds["id_token_seconds"] = seconds["access_token_seconds"]
+    limited = element.member("offlineSessionMaxLifespanEnabled")
+    if not element.flag("offlineSessionMaxLifespanEnabled", True):
+        limited.leave_out(
+            f"offline sessions end here after {seconds['offline_seconds']} seconds at the latest."
+        )
+    return replace(base, **seconds)
+
+
+def _read_own(attributes: Element, realm: Realm) -> Realm:
+    """The attributes that are settings of ours. A realm keeps at least one way to sign in."""
+    if not attributes.is_present:
+        return realm
+    policy = SignInPolicy(
+        password=read_switch(attributes, PASSWORD, realm.sign_in.password),
+        passkey=read_switch(attributes, PASSKEY, realm.sign_in.passkey),
+    )
+    if not (policy.password or policy.passkey):
+        attributes.refuse("password and passkey cannot both be switched off: nobody could sign in.")
+    seconds = read_digits(attributes, ID_TOKEN_SECONDS, realm.lifetimes.id_token_seconds)
+    return replace(realm, sign_in=policy, lifetimes=replace(realm.lifetimes, id_token_seconds=seconds))
+
+
+def read_switch(attributes: Element, name: str, default: bool) -> bool:
+    """A truth value in an attribute, where it is text (design of the Admin API: maps hold strings)."""
+    text = attributes.text(name, "")
+    if text not in ("", "true", "false"):
+        attributes.member(name).refuse("“true” or “false” is expected here, in quotes.")
+    return text == "true" if text else default
+
+
+def read_digits(attributes: Element, name: str, default: int, most: int = 30 * 86400) -> int:
+    """A number of seconds in an attribute, where it is text."""
+    text = attributes.text(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
+        attributes.member(name).refuse(f"a number of seconds from 1 to {most} is expected here, in quotes.")
+    return int(text)
+
+
+_OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, ID_TOKEN_SECONDS})

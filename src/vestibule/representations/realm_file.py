@@ -1,0 +1,165 @@
+"""A whole realm file: the realm with its roles, groups, clients and people, read against what is here.
+
+Reading is pure: it answers what is to be written and touches nothing. Nothing that is here and that
+the file does not name is taken away.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vestibule.domain.client import Client
+from vestibule.domain.realm import Realm
+from vestibule.domain.user import Group, Role, User, fold
+from vestibule.representations.client import ClientEntry, read_client
+from vestibule.representations.document import Document, Element
+from vestibule.representations.realm import read_realm
+from vestibule.representations.roles import read_group_tree, read_name, read_role_names
+from vestibule.representations.user import Known, UserEntry, read_new_user, read_roles, read_user
+
+KEYCLOAK_CLIENTS = frozenset(
+    {"account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"}
+)
+"""Clients that Keycloak makes for itself in every realm; they mean nothing outside of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the realm has before the import. Clients under client ID, people under their folded user name."""
+
+    realm: Realm
+    clients: Mapping[str, Client] = field(default_factory=dict)
+    roles: tuple[Role, ...] = ()
+    groups: tuple[Group, ...] = ()
+    users: Mapping[str, User] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RealmFile:
+    """What a file asks for. `roles` and `groups` are the new ones only, groups with parents first."""
+
+    realm: Realm
+    roles: tuple[Role, ...]
+    groups: tuple[Group, ...]
+    group_roles: tuple[tuple[Group, Role], ...]
+    clients: tuple[ClientEntry, ...]
+    users: tuple[UserEntry, ...]
+
+
+def read_realm_file(
+    document: Document, present: Present, new_id: Callable[[], str], now: datetime
+) -> RealmFile:
+    """Everything that the document asks for, checked against itself and `present`. Raises `BadDocument`."""
+    root, realm = document.root, read_realm(document.root, present.realm)
+    clients = _read_clients(root, present, new_id)
+    client_ids = {client.id: client.client_id for client in present.clients.values()}
+    client_ids |= {entry.client.id: entry.client.client_id for entry in clients}
+    roles = _read_new_roles(root, present, client_ids, new_id)
+    tree = read_group_tree(root.member("groups").elements())
+    here = {group.path: group for group in present.groups}
+    groups = tuple(Group(new_id(), realm.id, path) for path in tree if path not in here)
+    known = _known((*present.roles, *roles), here | {group.path: group for group in groups}, client_ids)
+    group_roles = tuple(
+        (known.groups[path], role) for path, element in tree.items() for role in read_roles(element, known)
+    )
+    for entry in clients:
+        _check_access_rules(entry, known)
+    users = _read_users(root, present, known, new_id, now)
+    return RealmFile(realm, roles, groups, group_roles, clients, users)
+
+
+def read_usernames(document: Document) -> tuple[str, ...]:
+    """The user names of the document, for looking up who is here already."""
+    return tuple(read_name(element, "username") for element in _people(document.root))
+
+
+def _read_clients(root: Element, present: Present, new_id: Callable[[], str]) -> tuple[ClientEntry, ...]:
+    entries: dict[str, ClientEntry] = {}
+    for element in root.member("clients").elements():
+        client_id = read_name(element, "clientId")
+        protocol = element.text("protocol", "openid-connect")
+        if client_id in entries:
+            element.refuse(f"there is another client “{client_id}” in this file.")
+        if client_id in KEYCLOAK_CLIENTS and client_id not in present.clients:
+            element.leave_out(f"“{client_id}” is one of Keycloak's own clients.")
+        elif protocol != "openid-connect":
+            element.leave_out(f"“{client_id}” speaks “{protocol[:40]}”, which is not served.")
+        else:
+            base = present.clients.get(client_id) or Client(new_id(), present.realm.id, client_id)
+            entries[client_id] = read_client(element, base)
+    return tuple(entries.values())
+
+
+def _read_new_roles(
+    root: Element, present: Present, client_ids: Mapping[str, str], new_id: Callable[[], str]
+) -> tuple[Role, ...]:
+    """Roles of the realm and of its clients that are not here yet; those of left-out clients stay unread."""
+    roles = root.member("roles")
+    if not roles.is_present:
+        return ()
+    owners: dict[str | None, list[Element]] = {None: roles.member("realm").elements()}
+    members = roles.member("client").members()
+    owners |= {owner: members[name].elements() for owner, name in client_ids.items() if name in members}
+    here = {(role.client_id, role.name) for role in present.roles}
+    new = []
+    for owner, elements in owners.items():
+        for name, (_, description) in read_role_names(elements).items():
+            if (owner, name) not in here:
+                new.append(Role(new_id(), present.realm.id, name, description, owner))
+    return tuple(new)
+
+
+def _known(roles: tuple[Role, ...], groups: Mapping[str, Group], client_ids: Mapping[str, str]) -> Known:
+    of_clients: dict[str, dict[str, Role]] = {client_id: {} for client_id in client_ids.values()}
+    of_realm: dict[str, Role] = {}
+    for role in roles:
+        (of_realm if role.client_id is None else of_clients[client_ids[role.client_id]])[role.name] = role
+    return Known(of_realm, of_clients, groups)
+
+
+def _check_access_rules(entry: ClientEntry, known: Known) -> None:
+    """A required role or group that does not exist would let nobody in (S000-06)."""
+    client, attributes = entry.client, entry.element.member("attributes")
+    of_client = known.client_roles.get(client.client_id, {})
+    if client.required_role and client.required_role not in {*known.realm_roles, *of_client}:
+        attributes.refuse(f"there is no role “{client.required_role}” for vestibule.required_role.")
+    group = "/" + client.required_group.strip("/")
+    if client.required_group and group not in known.groups:
+        attributes.refuse(f"there is no group “{client.required_group}” for vestibule.required_group.")
+
+
+def _people(root: Element) -> list[Element]:
+    """The people of the document, without the shadows that Keycloak keeps of service accounts."""
+    people = []
+    for element in root.member("users").elements():
+        if element.member("serviceAccountClientId").is_present:
+            element.ignore_all()
+        else:
+            people.append(element)
+    return people
+
+
+def _read_users(
+    root: Element, present: Present, known: Known, new_id: Callable[[], str], now: datetime
+) -> tuple[UserEntry, ...]:
+    entries: list[UserEntry] = []
+    names: dict[str, User] = {}
+    ids: set[str] = set()
+    for element in _people(root):
+        base = present.users.get(fold(read_name(element, "username")))
+        base = base or read_new_user(element, present.realm.id, new_id(), now)
+        entry = read_user(element, base, known)
+        _claim_names(entry, names)
+        if entry.user.id in ids:
+            element.refuse("another person of this file has this id.")
+        ids.add(entry.user.id)
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _claim_names(entry: UserEntry, names: dict[str, User]) -> None:
+    """User name and address each belong to one person, as either of the two (PW-09)."""
+    user = entry.user
+    for member, name in (("username", user.username), ("email", user.email)):
+        if name and names.setdefault(fold(name), user) is not user:
+            entry.element.member(member).refuse(f"“{name}” belongs to another person of this file.")
