@@ -12,7 +12,7 @@ from vestibule.flows.ports import Clock, PasswordHasher, Randomness, Settings, S
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One running Vestibule. `wake` tells the delivery queue that something was added."""
+    """One running Vestibule. `wake` tells the delivery queue that something was added, `observe` counts events."""
 
     public_url: str
     storage: Storage
@@ -23,6 +23,7 @@ class Deployment:
     vault: Vault
     client_keys: ClientKeys
     wake: Callable[[], None]
+    observe: Callable[[Event], None] = lambda event: None
     admin_cli_password_grant: bool = False
 
     def new_id(self) -> str:
@@ -49,7 +50,7 @@ class Visitor:
             key: facts.pop(key) for key in ("realm_id", "user_id", "client_id", "session_id") if key in facts
         }
         error = facts.pop("error", None) or ""
-        return Event(
+        event = Event(
             id=deployment.new_id(),
             at=at,
             type=type,
@@ -59,3 +60,5 @@ class Visitor:
             details={key: value for key, value in facts.items() if value},
             **fields,
         )
+        deployment.observe(event)
+        return event

@@ -1,4 +1,4 @@
-"""Which claims a client gets: by scope (OpenID Connect Core 1.0 section 5.4) and by the `claims` parameter (5.5)."""
+"""Which claims a client gets: by scope, and by the `claims` parameter (Core 1.0 sections 5.4 and 5.5)."""
 
 import json
 import re

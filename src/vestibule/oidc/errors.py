@@ -95,7 +95,7 @@ class InteractionRequired(ProtocolError):
 
 
 class UnmetAuthenticationRequirements(ProtocolError):
-    """An essential `acr` cannot be reached (OpenID Connect Core Error Code unmet_authentication_requirements)."""
+    """An essential `acr` cannot be reached (OpenID Connect Core Error Code for that, section 3)."""
 
     code = "unmet_authentication_requirements"
     sentence = "The required kind of authentication cannot be reached."
@@ -139,7 +139,7 @@ class InvalidClient(ProtocolError):
 
 
 class InvalidGrant(ProtocolError):
-    """The code or refresh token is wrong, used, expired, revoked or another client's (RFC 6749 section 5.2)."""
+    """The code or refresh token is wrong, used, expired or another client's (RFC 6749 section 5.2)."""
 
     code = "invalid_grant"
     sentence = "The code or refresh token is not valid."

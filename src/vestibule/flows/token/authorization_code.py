@@ -51,7 +51,10 @@ async def authorization_code(
         await deployment.storage.revoke_grant(grant.id, now)
         raise
     text = refresh.text if refresh is not None else None
-    return token_answer(deployment, active, client, found.user, grant, grant.scope, resources, text, now)
+    return token_answer(
+        deployment, active, client, found,
+        scope=grant.scope, resources=resources, refresh_token=text, now=now,
+    )  # fmt: skip
 
 
 def is_code_of(found: GrantInUse, code: Code, active: ActiveRealm, client: Client) -> bool:

@@ -21,7 +21,7 @@ INACTIVE: dict[str, object] = {"active": False}
 async def introspect(
     deployment: Deployment, realm_name: str, authorization: str | None, form: Mapping[str, str]
 ) -> dict[str, object]:
-    """What the token is. Public clients are refused; a token that is none of the client's business is inactive."""
+    """What the token is. Public clients are refused; another client's token is inactive."""
     active = await deployment.settings.active_realm(realm_name)
     client = await authenticate_client(deployment, active, read_client_credentials(authorization, form))
     if client.public:

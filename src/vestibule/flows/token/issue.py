@@ -5,9 +5,8 @@ from datetime import datetime
 from vestibule.crypto.secrets import new_token
 from vestibule.domain.client import Client
 from vestibule.domain.grant import Grant
-from vestibule.domain.user import User
 from vestibule.flows.deployment import Deployment
-from vestibule.flows.ports import ActiveRealm
+from vestibule.flows.ports import ActiveRealm, GrantInUse
 from vestibule.oidc.access_token import ACCESS_TOKEN_TYPE, access_token_claims
 from vestibule.oidc.errors import InvalidTarget
 from vestibule.oidc.id_token import ID_TOKEN_TYPE, id_token_claims
@@ -58,14 +57,15 @@ def token_answer(
     deployment: Deployment,
     active: ActiveRealm,
     client: Client,
-    user: User,
-    grant: Grant,
+    found: GrantInUse,
+    *,
     scope: tuple[str, ...],
     resources: tuple[str, ...],
     refresh_token: str | None,
     now: datetime,
 ) -> dict[str, object]:
     """The answer for a person's grant: access token, ID token where `openid` was granted, refresh token."""
+    grant, user = found.grant, found.user
     access_token = mint_access_token(
         deployment, active, client, subject=user.id, scope=scope, resources=resources, now=now, grant=grant
     )

@@ -46,7 +46,10 @@ async def refresh_token(
         raise InvalidGrant("the refresh token was used at the same time")
     if found.session is not None and now - found.session.last_seen_at > timedelta(seconds=TOUCH_SECONDS):
         await deployment.storage.touch_session(found.session.id, now)
-    return token_answer(deployment, active, client, found.user, grant, scope, resources, following.text, now)
+    return token_answer(
+        deployment, active, client, found,
+        scope=scope, resources=resources, refresh_token=following.text, now=now,
+    )  # fmt: skip
 
 
 def is_refresh_token_of(found: GrantInUse, token: RefreshToken, active: ActiveRealm, client: Client) -> bool:

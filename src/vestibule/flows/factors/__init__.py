@@ -1,0 +1,1 @@
+"""First factors: what a person can prove who they are with."""

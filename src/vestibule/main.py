@@ -1,0 +1,162 @@
+"""The composition root: puts the rooms together into one running service."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from vestibule import __version__
+from vestibule.crypto.passwords import PasswordPool
+from vestibule.crypto.secrets import Vault
+from vestibule.domain.errors import VestibuleError
+from vestibule.domain.event import Event
+from vestibule.flows.client_keys import ClientKeys
+from vestibule.flows.deployment import Deployment
+from vestibule.flows.ports import Storage
+from vestibule.outbound.fetch import GuardedFetch
+from vestibule.outbound.queue import DeliveryQueue
+from vestibule.settings import Settings
+from vestibule.storage import open_storage
+from vestibule.storage.settings_cache import SettingsCache
+from vestibule.web.app import Application
+from vestibule.web.assets import Assets
+from vestibule.web.context import Context
+from vestibule.web.logs import LOGGER, RequestLog
+from vestibule.web.metrics import Metrics
+from vestibule.web.pages import Pages
+from vestibule.web.views import HomeGuide, HomeLink
+
+POLL_SECONDS = 1.0
+SWEEP_SECONDS = 60.0
+TIME_HIGH = "time_high"
+
+
+class SystemClock:
+    """The wall clock, held so that it never runs back, not even over a restart (D30)."""
+
+    def __init__(self) -> None:
+        self._highest = datetime.min.replace(tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The present moment, or the highest one seen where the wall clock is behind it."""
+        now = datetime.now(UTC)
+        if now < self._highest:
+            return self._highest
+        self._highest = now
+        return now
+
+    def is_at_least(self, at: datetime) -> None:
+        """Takes over the highest time that an earlier run saw."""
+        self._highest = max(self._highest, at)
+
+
+@dataclass
+class Service:
+    """A running Vestibule: the application and what works beside it."""
+
+    settings: Settings
+    deployment: Deployment
+    app: Application
+    storage: Storage
+    queue: DeliveryQueue
+    cache: SettingsCache
+    clock: SystemClock
+    fetch: GuardedFetch
+    passwords: PasswordPool
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Takes over the time of the last run and starts what runs beside the requests."""
+        seen = await self.storage.value(TIME_HIGH)
+        if seen is not None:
+            self.clock.is_at_least(datetime.fromtimestamp(int(seen) / 1_000_000, UTC))
+        self._tasks = [
+            asyncio.create_task(self.queue.run()),
+            asyncio.create_task(_repeat(self.cache.poll, POLL_SECONDS)),
+            asyncio.create_task(_repeat(self._sweep, SWEEP_SECONDS)),
+        ]
+
+    async def stop(self) -> None:
+        """Stops it again and closes what was opened."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.passwords.close()
+        await self.fetch.close()
+        await self.storage.close()
+
+    async def _sweep(self) -> None:
+        await self.storage.sweep(self.clock.now())
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """Does the work again and again; a failure is logged and tried again at the next turn."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except VestibuleError as error:
+            LOGGER.warning("background work failed: %s", error.detail or error.code)
+
+
+def build(
+    settings: Settings, links: Sequence[HomeLink] = (), guides: Sequence[HomeGuide] = ()
+) -> Service:
+    """Everything of one process, from its settings. Opens the database; starts nothing."""
+    storage = open_storage(settings.database)
+    vault = Vault(settings.master_key())
+    clock, passwords = SystemClock(), PasswordPool(os.urandom, slots=settings.password_slots)
+    metrics = Metrics(__version__)
+    cache = SettingsCache(storage, vault, settings.public_url)
+    fetch = GuardedFetch(allow=settings.outbound_allow, ca_file=settings.ca_file)
+    queue = DeliveryQueue()
+    deployment = Deployment(
+        public_url=settings.public_url,
+        storage=storage,
+        settings=cache,
+        clock=clock,
+        random=os.urandom,
+        passwords=passwords,
+        vault=vault,
+        client_keys=ClientKeys(fetch),
+        wake=queue.wake,
+        observe=_observer(metrics),
+        admin_cli_password_grant=settings.admin_cli_password_grant,
+    )
+    assets = Assets(urlsplit(settings.public_url).path.rstrip("/"))
+    context = Context(
+        deployment=deployment,
+        pages=Pages(assets),
+        assets=assets,
+        metrics=metrics,
+        log=RequestLog(),
+        version=__version__,
+        trusted_proxies=settings.trusted_proxies,
+        metrics_token=settings.metrics_token,
+        links=links,
+        guides=guides,
+    )
+    service: Service
+    app = Application(context, start=lambda: service.start(), stop=lambda: service.stop())
+    service = Service(settings, deployment, app, storage, queue, cache, clock, fetch, passwords)
+    return service
+
+
+def _observer(metrics: Metrics) -> Callable[[Event], None]:
+    def observe(event: Event) -> None:
+        metrics.event(event.realm_id or "", event.type, event.error)
+
+    return observe
+
+
+def create_app(settings: Settings) -> Application:
+    """The ASGI application for a host of its own or for mounting inside another one.
+
+    Nothing is opened at import. Where the host runs no lifespan for it, it starts at its first request.
+    """
+    return build(settings).app
