@@ -29,7 +29,9 @@ PASSWORD_TOO_SHORT = message("This password is too short.")
 PASSWORD_TOO_COMMON = message("This password is too easy to guess. Choose another one.")
 
 SAMPLE_APPLICATION = message("Sample application")
-SAMPLE_APPLICATION_SENTENCE = message("An ordinary OpenID Connect application. Sign in there and see what it learns.")
+SAMPLE_APPLICATION_SENTENCE = message(
+    "An ordinary OpenID Connect application. Sign in there and see what it learns."
+)
 SAMPLE_PEOPLE = message("People to sign in as")
 SAMPLE_PEOPLE_SENTENCE = message("Their passwords are in the file samples.txt of the data directory.")
 HEALTH = message("Health")

@@ -80,7 +80,9 @@ async def _bearer_token(call: Call) -> str:
     if b"access_token=" in call.scope["query_string"]:
         raise InvalidRequest("an access token in the query is refused")
     headers = [value for key, value in call.scope["headers"] if key == b"authorization"]
-    tokens: list[str] = [value[7:].strip().decode("latin-1") for value in headers if value[:7].lower() == b"bearer "]
+    tokens: list[str] = [
+        value[7:].strip().decode("latin-1") for value in headers if value[:7].lower() == b"bearer "
+    ]
     if call.method == "POST" and call.header(b"content-type") is not None:
         form = await call.single_form()
         tokens += [form["access_token"]] if "access_token" in form else []
