@@ -1,0 +1,77 @@
+"""HTTP to other services, guarded (D23): checked and pinned addresses, no redirects, small answers.
+
+aiohttp is loaded by the first request, not at the start.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from vestibule.domain.errors import UpstreamTimeout
+from vestibule.flows.ports import FetchResponse
+from vestibule.outbound.addresses import HostPort, resolve
+from vestibule.outbound.target import Request, read_target
+
+if TYPE_CHECKING:
+    from vestibule.outbound.exchange import Exchange
+
+LIMIT_BYTES = 256 * 1024
+LIMIT_SECONDS = 10.0
+FORM = "application/x-www-form-urlencoded"
+
+
+class Fetch:
+    """Outgoing HTTP. `allow` opens exactly these hosts and ports, `ca_file` adds certificate authorities."""
+
+    def __init__(self, allow: Iterable[HostPort] = (), ca_file: Path | None = None) -> None:
+        self._allow = frozenset(allow)
+        self._ca_file = ca_file
+        self._exchange: Exchange | None = None
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit_bytes: int = LIMIT_BYTES,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> FetchResponse:
+        request = Request("GET", read_target(url, self._allow), headers or {})
+        return await self._send(request, limit_bytes, limit_seconds)
+
+    async def post_form(
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit_bytes: int = LIMIT_BYTES,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> FetchResponse:
+        headers = {**(headers or {}), "Content-Type": FORM}
+        request = Request("POST", read_target(url, self._allow), headers, urlencode(fields).encode())
+        return await self._send(request, limit_bytes, limit_seconds)
+
+    async def _send(self, request: Request, limit_bytes: int, limit_seconds: float) -> FetchResponse:
+        place = request.target.place
+        exchange = await self._load()
+        try:
+            async with asyncio.timeout(limit_seconds):
+                addresses = await resolve(place, opened=place in self._allow)
+                return await exchange(request, addresses, limit_bytes)
+        except TimeoutError:
+            raise UpstreamTimeout(f"{place} did not answer in full within {limit_seconds:g} s") from None
+
+    async def _load(self) -> "Exchange":
+        """Loads aiohttp and the certificate authorities in a thread, so that nobody else waits for it."""
+        if self._exchange is None:
+            self._exchange = await asyncio.to_thread(_make_exchange, self._ca_file)
+        return self._exchange
+
+
+def _make_exchange(ca_file: Path | None) -> "Exchange":
+    from vestibule.outbound.exchange import Exchange
+
+    return Exchange(ca_file)
