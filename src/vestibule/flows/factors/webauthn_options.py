@@ -28,7 +28,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
-    """Who asks (WebAuthn Level 3 section 4): `id` is the host that passkeys are bound to, `name` is for people."""
+    """Who asks (WebAuthn Level 3 section 4): `id` is the host that binds passkeys, `name` is for people."""
 
     id: str
     origin: str
@@ -64,7 +64,7 @@ def read_challenge(stored: bytes | None, purpose: bytes, now: datetime) -> bytes
 
 
 def user_handle(user: User) -> bytes:
-    """What the authenticator keeps as the account: the subject identifier, which tells nothing about the person."""
+    """What the authenticator keeps as the account: the subject identifier, which tells nothing more."""
     return user.id.encode()
 
 
@@ -85,7 +85,7 @@ def request_options(challenge: bytes, rp: RelyingParty) -> str:
 
 
 def creation_options(challenge: bytes, rp: RelyingParty, user: User, existing: Sequence[Passkey] = ()) -> str:
-    """JSON of PublicKeyCredentialCreationOptions (WebAuthn Level 3 section 5.4); `user` may be one not stored yet."""
+    """PublicKeyCredentialCreationOptions as JSON (WebAuthn Level 3 section 5.4); `user` may be a future one."""
     return _write(
         {
             "rp": {"id": rp.id, "name": rp.name},

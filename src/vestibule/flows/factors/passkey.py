@@ -1,0 +1,169 @@
+"""The passkey factor: asking for one, verifying its answer, enrolling a new one.
+
+A challenge lives with the attempt, for five minutes and one answer. Nothing else changes before an
+answer has been verified (WA-05).
+"""
+
+from dataclasses import replace
+
+from vestibule.domain.errors import LoginExpired, PasskeyRefused
+from vestibule.domain.event import EventType
+from vestibule.domain.login import Login
+from vestibule.domain.session import PASSKEY, USER_VERIFIED
+from vestibule.domain.user import Passkey, User
+from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.factors.new_passkey import NewPasskey
+from vestibule.flows.factors.webauthn_options import (
+    PURPOSE_CREATE,
+    PURPOSE_GET,
+    RelyingParty,
+    creation_options,
+    new_challenge,
+    read_challenge,
+    relying_party,
+    request_options,
+    user_handle,
+)
+from vestibule.flows.ports import ActiveRealm, Store
+
+AMR = (PASSKEY, USER_VERIFIED)
+
+
+async def login_options(deployment: Deployment, active: ActiveRealm, login: Login) -> str:
+    """JSON of the options for `navigator.credentials.get`, with a new challenge kept in the attempt.
+
+    Raises `PasskeyRefused` where the realm takes no passkeys, `LoginExpired` where the attempt is gone.
+    """
+    challenge = await _ask(deployment, active, login, PURPOSE_GET)
+    return request_options(challenge, _relying_party(deployment, active))
+
+
+async def enrolment_options(deployment: Deployment, active: ActiveRealm, login: Login, user: User) -> str:
+    """JSON of the options for `navigator.credentials.create`; raises as `login_options` does."""
+    challenge = await _ask(deployment, active, login, PURPOSE_CREATE)
+    existing = await deployment.storage.passkeys(user.id)
+    return creation_options(challenge, _relying_party(deployment, active), user, existing)
+
+
+async def verify_login(
+    deployment: Deployment, active: ActiveRealm, login: Login, credential: str, visitor: Visitor
+) -> User:
+    """The person whose passkey answered the attempt's challenge (WebAuthn Level 3 section 7.2).
+
+    Raises `PasskeyRefused`; where a passkey of the realm was named, with an event of its person.
+    """
+    from vestibule.flows.factors import webauthn_response
+
+    challenge = await _take_challenge(deployment, active, login, PURPOSE_GET)
+    assertion = webauthn_response.read_assertion(credential)
+    passkey = await deployment.storage.passkey(active.realm.id, assertion.credential_id)
+    if passkey is None:
+        raise PasskeyRefused("the realm knows no such credential")
+    try:
+        user = await _owner(deployment, active, passkey, assertion.user_handle)
+        use = webauthn_response.verify_assertion(
+            assertion, passkey.public_key, challenge, _relying_party(deployment, active)
+        )
+        if use.backup_eligible != passkey.backup_eligible:
+            raise PasskeyRefused("the passkey changed whether it can be backed up")
+    except PasskeyRefused as refusal:
+        await _record(deployment, "LOGIN_ERROR", passkey, refusal, visitor)
+        raise
+    if not await _count(deployment, passkey, use.sign_count, use.backed_up):
+        copied = PasskeyRefused(f"the counter went to {use.sign_count}: there may be a copy of the passkey")
+        await _record(deployment, "PASSKEY_COUNTER", passkey, copied, visitor)
+        raise copied
+    return user
+
+
+async def enrol(
+    deployment: Deployment, active: ActiveRealm, login: Login, user: User, credential: str, visitor: Visitor
+) -> Passkey:
+    """Stores the new passkey of the person who has just signed in, with its event; else `PasskeyRefused`."""
+    if login.user_id != user.id or user.realm_id != active.realm.id:
+        raise PasskeyRefused("the attempt belongs to another person")
+    challenge = await _take_challenge(deployment, active, login, PURPOSE_CREATE)
+    new = verify_creation(credential, challenge, _relying_party(deployment, active))
+    now, existing = deployment.clock.now(), await deployment.storage.passkeys(user.id)
+    passkey = new.of(user, deployment.new_id(), existing, now)
+    event = visitor.event(
+        deployment, "PASSKEY_ADDED", now, realm_id=user.realm_id, user_id=user.id,
+        passkey=passkey.id, name=passkey.name, aaguid=new.aaguid,
+    )  # fmt: skip
+
+    async def step(store: Store) -> bool:
+        if not await store.add_passkey(passkey):
+            return False
+        await store.add_event(event)
+        return True
+
+    if not await deployment.storage.transaction(step):
+        raise PasskeyRefused("the realm knows this credential already")
+    return passkey
+
+
+def verify_creation(credential: str, challenge: bytes, rp: RelyingParty) -> NewPasskey:
+    """`webauthn_response.verify_creation`, loaded when it is first needed."""
+    from vestibule.flows.factors import webauthn_response
+
+    return webauthn_response.verify_creation(credential, challenge, rp)
+
+
+def _relying_party(deployment: Deployment, active: ActiveRealm) -> RelyingParty:
+    return relying_party(deployment.public_url, active.realm.title)
+
+
+async def _ask(deployment: Deployment, active: ActiveRealm, login: Login, purpose: bytes) -> bytes:
+    if not active.realm.sign_in.passkey:
+        raise PasskeyRefused("the realm takes no passkeys")
+    challenge = new_challenge(purpose, deployment.clock.now(), deployment.random)
+    if not await deployment.storage.save_login(replace(login, challenge=challenge)):
+        raise LoginExpired("the attempt ended in another window")
+    return challenge
+
+
+async def _take_challenge(deployment: Deployment, active: ActiveRealm, login: Login, purpose: bytes) -> bytes:
+    if not active.realm.sign_in.passkey:
+        raise PasskeyRefused("the realm takes no passkeys")
+    return read_challenge(
+        await deployment.storage.take_challenge(login.digest), purpose, deployment.clock.now()
+    )
+
+
+async def _owner(deployment: Deployment, active: ActiveRealm, passkey: Passkey, handle: bytes) -> User:
+    """The enabled person to whom the passkey belongs, and whom it names itself."""
+    user = await deployment.storage.user(passkey.user_id)
+    if user is None or not user.enabled or user.realm_id != active.realm.id:
+        raise PasskeyRefused("the passkey's person is disabled or gone")
+    if handle != user_handle(user):
+        raise PasskeyRefused("the user handle names another person")
+    return user
+
+
+async def _count(deployment: Deployment, passkey: Passkey, sign_count: int, backed_up: bool) -> bool:
+    """Stores the use unless the counter went back or stayed (WebAuthn Level 3 section 6.1.1).
+
+    Compared inside the transaction, so that of two copies used at once only one gets in. Synced
+    passkeys do not count: zero may follow zero.
+    """
+    now = deployment.clock.now()
+
+    async def step(store: Store) -> bool:
+        kept = await store.passkey(passkey.realm_id, passkey.credential_id)
+        if kept is None or (sign_count <= kept.sign_count and (sign_count, kept.sign_count) != (0, 0)):
+            return False
+        await store.use_passkey(kept.id, sign_count, backed_up, now)
+        return True
+
+    return await deployment.storage.transaction(step)
+
+
+async def _record(
+    deployment: Deployment, kind: EventType, passkey: Passkey, refusal: PasskeyRefused, visitor: Visitor
+) -> None:
+    await deployment.storage.add_event(
+        visitor.event(
+            deployment, kind, deployment.clock.now(), realm_id=passkey.realm_id, user_id=passkey.user_id,
+            error=refusal.code, method=PASSKEY, passkey=passkey.id, reason=refusal.detail,
+        )
+    )  # fmt: skip
