@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -22,6 +22,8 @@ from vestibule.crypto.jwks import read_jwk
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.client import Algorithm
 from vestibule.domain.key import KeyState, StoredKey
+
+T = TypeVar("T")
 
 RSA_BITS = 2048
 RSA_EXPONENT = 65537
@@ -115,16 +117,13 @@ class Keyring:
         is given, the token's own `exp` stands for it: a key vouches for nothing that outlives the key.
         """
         signing_input, header, payload, signature = split_compact(token)
-        try:
-            named = _HEADER.decode(header)
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise InvalidJwt("the header is not one of ours") from error
+        named = _decode(_HEADER, header)
         stored, known, key = self._verifiers.get(named.kid) or self._load_verifier(named.kid)
         if named.alg != stored.algorithm or named.typ != typ:
             raise InvalidJwt(f"alg {named.alg!r:.40} or typ {named.typ!r:.40} is not that of key and use")
         if not known.signer.verify(signing_input, signature, key):
             raise InvalidJwt("the signature is not ours")
-        claims = _CLAIMS.decode(payload)
+        claims = _decode(_CLAIMS, payload)
         if stored.expires_at is not None:
             _check_not_expired(stored.expires_at, claims, now)
         return claims
@@ -173,6 +172,13 @@ class _Signer:
         header = _Header(alg=self._stored.algorithm, kid=self._stored.kid, typ=typ)
         encoded = self._headers[typ] = base64url.encode(_JSON.encode(header)) + b"."
         return encoded
+
+
+def _decode(decoder: msgspec.json.Decoder[T], text: bytes) -> T:
+    try:
+        return decoder.decode(text)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InvalidJwt("the header or the claims are not as we write them") from error
 
 
 def _generate(
