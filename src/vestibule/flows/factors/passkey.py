@@ -18,7 +18,7 @@ from vestibule.flows.factors.webauthn_options import (
     PURPOSE_GET,
     RelyingParty,
     creation_options,
-    new_challenge,
+    make_challenge,
     read_challenge,
     relying_party,
     request_options,
@@ -27,6 +27,7 @@ from vestibule.flows.factors.webauthn_options import (
 from vestibule.flows.ports import ActiveRealm, Store
 
 AMR = (PASSKEY, USER_VERIFIED)
+PRODUCT = "Vestibule"
 
 
 async def login_options(deployment: Deployment, active: ActiveRealm, login: Login) -> str:
@@ -83,7 +84,7 @@ async def enrol(
     if login.user_id != user.id or user.realm_id != active.realm.id:
         raise PasskeyRefused("the attempt belongs to another person")
     challenge = await _take_challenge(deployment, active, login, PURPOSE_CREATE)
-    new = verify_creation(credential, challenge, _relying_party(deployment, active))
+    new = _verify_creation(credential, challenge, _relying_party(deployment, active))
     now, existing = deployment.clock.now(), await deployment.storage.passkeys(user.id)
     passkey = new.of(user, deployment.new_id(), existing, now)
     event = visitor.event(
@@ -102,8 +103,28 @@ async def enrol(
     return passkey
 
 
-def verify_creation(credential: str, challenge: bytes, rp: RelyingParty) -> NewPasskey:
-    """`webauthn_response.verify_creation`, loaded when it is first needed."""
+def new_challenge(deployment: Deployment) -> bytes:
+    """A challenge for the first administrator's passkey; the caller keeps it, since there is no attempt."""
+    return make_challenge(PURPOSE_CREATE, deployment.clock.now(), deployment.random)
+
+
+def setup_options(
+    deployment: Deployment, challenge: bytes, user_id: str, name: str = "", email: str = ""
+) -> str:
+    """JSON of the creation options for the first administrator, who will get `user_id`."""
+    user = User(user_id, "", username=email or "administrator", email=email or None, given_name=name)
+    return creation_options(challenge, relying_party(deployment.public_url, PRODUCT), user)
+
+
+def setup_passkey(deployment: Deployment, challenge: bytes, user: User, credential: str) -> Passkey:
+    """The verified passkey of the first administrator, not stored yet. Raises `PasskeyRefused`."""
+    now = deployment.clock.now()
+    asked = read_challenge(challenge, PURPOSE_CREATE, now)
+    new = _verify_creation(credential, asked, relying_party(deployment.public_url, PRODUCT))
+    return new.of(user, deployment.new_id(), (), now)
+
+
+def _verify_creation(credential: str, challenge: bytes, rp: RelyingParty) -> NewPasskey:
     from vestibule.flows.factors import webauthn_response
 
     return webauthn_response.verify_creation(credential, challenge, rp)
@@ -116,7 +137,7 @@ def _relying_party(deployment: Deployment, active: ActiveRealm) -> RelyingParty:
 async def _ask(deployment: Deployment, active: ActiveRealm, login: Login, purpose: bytes) -> bytes:
     if not active.realm.sign_in.passkey:
         raise PasskeyRefused("the realm takes no passkeys")
-    challenge = new_challenge(purpose, deployment.clock.now(), deployment.random)
+    challenge = make_challenge(purpose, deployment.clock.now(), deployment.random)
     if not await deployment.storage.save_login(replace(login, challenge=challenge)):
         raise LoginExpired("the attempt ended in another window")
     return challenge

@@ -43,7 +43,7 @@ def relying_party(public_url: str, name: str) -> RelyingParty:
     return RelyingParty(id=host, origin=f"{parts.scheme}://{host}{port}", name=name)
 
 
-def new_challenge(purpose: bytes, now: datetime, random: Callable[[int], bytes]) -> bytes:
+def make_challenge(purpose: bytes, now: datetime, random: Callable[[int], bytes]) -> bytes:
     """A challenge that says itself what it is for and when it was made, and ends in 256 random bits."""
     return purpose + int(now.timestamp()).to_bytes(_EPOCH_BYTES) + random(_RANDOM_BYTES)
 
@@ -85,7 +85,7 @@ def request_options(challenge: bytes, rp: RelyingParty) -> str:
 
 
 def creation_options(challenge: bytes, rp: RelyingParty, user: User, existing: Sequence[Passkey] = ()) -> str:
-    """PublicKeyCredentialCreationOptions as JSON (WebAuthn Level 3 section 5.4); `user` may be a future one."""
+    """JSON of PublicKeyCredentialCreationOptions (WebAuthn Level 3 section 5.4), for a person stored or not."""
     return _write(
         {
             "rp": {"id": rp.id, "name": rp.name},
