@@ -1,0 +1,1 @@
+"""Keys, tokens, secrets and passwords, without a service around them."""
