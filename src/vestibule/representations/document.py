@@ -35,13 +35,13 @@ class Document:
         """Raises `BadDocument` that names the place."""
         raise BadDocument(f"{write_path(path)} (line {lines_of(self.text, [path])[path]}): {sentence}")
 
-    def leave_out(self, path: Path, sentence: str) -> None:
-        """Remembers that the value at `path` is not taken, and why."""
+    def note(self, path: Path, sentence: str) -> None:
+        """Remembers what whoever imports the document should know about the value at `path`."""
         self._notes.append((path, sentence))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out for a reason of its own, each with its place."""
+        """What was left out for a reason of its own, or is worth knowing, each with its place."""
         lines = lines_of(self.text, [path for path, _ in self._notes])
         return tuple(f"{write_path(path)} (line {lines[path]}): {sentence}" for path, sentence in self._notes)
 
@@ -81,7 +81,7 @@ class Element:
     def leave_out(self, sentence: str) -> None:
         """Says that this value is not taken, and why."""
         self._is_consumed = True
-        self.document.leave_out(self.path, sentence)
+        self.document.note(self.path, sentence)
 
     def ignore(self, *names: str) -> None:
         """Marks members whose loss nobody would notice, such as identifiers inside the other product."""

@@ -1,0 +1,103 @@
+"""Exporting a realm as the file that `import_realm` reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from vestibule.crypto.secrets import reveal_client_secret
+from vestibule.domain.client import Client
+from vestibule.domain.errors import RealmNotFound
+from vestibule.domain.realm import Realm
+from vestibule.domain.user import Role
+from vestibule.flows.administer.listing import every_client, every_user
+from vestibule.flows.deployment import Deployment
+from vestibule.representations.client import MASK, write_client
+from vestibule.representations.credentials import write_password
+from vestibule.representations.realm import write_realm
+from vestibule.representations.roles import write_group_tree, write_role, write_role_names
+from vestibule.representations.user import write_user
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The realm as JSON values, and in words what the file does not hold."""
+
+    document: dict[str, Any]
+    left_out: tuple[str, ...]
+
+
+async def export_realm(deployment: Deployment, name: str, *, with_secrets: bool = False) -> Export:
+    """The realm with its roles, groups, clients and people. Raises `RealmNotFound`.
+
+    Secrets are masked. `with_secrets` writes the secrets of clients and the hashes of passwords (D18);
+    signing keys and passkeys never leave.
+    """
+    realm = await deployment.storage.realm_by_name(name)
+    if realm is None:
+        raise RealmNotFound(f"there is no realm “{name}”; names are case sensitive")
+    clients = await every_client(deployment.storage, realm.id)
+    client_ids = {client.id: client.client_id for client in clients}
+    people, passkeys = await _write_people(deployment, realm, client_ids, with_secrets=with_secrets)
+    document = {
+        **write_realm(realm),
+        "roles": await _write_roles(deployment, realm, client_ids),
+        "groups": await _write_groups(deployment, realm, client_ids),
+        "clients": [
+            write_client(one, _secret(deployment, one, with_secrets=with_secrets)) for one in clients
+        ],
+        "users": people,
+    }
+    left_out = ["signing keys", *([f"passkeys ({passkeys})"] if passkeys else [])]
+    if not with_secrets:
+        left_out += ["client secrets", "passwords"]
+    return Export(document, tuple(left_out))
+
+
+def _secret(deployment: Deployment, client: Client, *, with_secrets: bool) -> str | None:
+    """The present secret, or the mask in its place; replaced ones that are still taken stay behind."""
+    present = next((secret for secret in client.secrets if secret.expires_at is None), None)
+    if present is None:
+        return None
+    return reveal_client_secret(present, deployment.vault, client.id) if with_secrets else MASK
+
+
+async def _write_roles(deployment: Deployment, realm: Realm, client_ids: dict[str, str]) -> dict[str, Any]:
+    of_realm: list[dict[str, Any]] = []
+    of_clients: dict[str, list[dict[str, Any]]] = {}
+    for role in await deployment.storage.roles(realm.id):
+        siblings = (
+            of_realm if role.client_id is None else of_clients.setdefault(client_ids[role.client_id], [])
+        )
+        siblings.append(write_role(role))
+    return {"realm": of_realm, "client": of_clients}
+
+
+async def _write_groups(
+    deployment: Deployment, realm: Realm, client_ids: dict[str, str]
+) -> list[dict[str, Any]]:
+    groups = await deployment.storage.groups(realm.id)
+    members = {}
+    for group in groups:
+        members[group.path] = write_role_names(await deployment.storage.group_roles(group.id), client_ids)
+    return write_group_tree(groups, members)
+
+
+async def _write_people(
+    deployment: Deployment, realm: Realm, client_ids: dict[str, str], *, with_secrets: bool
+) -> tuple[list[dict[str, Any]], int]:
+    """The people by id, and how many passkeys stay behind."""
+    storage, people, passkeys = deployment.storage, [], 0
+    async for user in every_user(storage, realm.id):
+        groups = await storage.groups_of(user.id)
+        inherited: set[Role] = set()
+        for group in groups:
+            inherited |= set(await storage.group_roles(group.id))
+        direct = [role for role in await storage.roles_of(user.id) if role not in inherited]
+        written = write_user(
+            user, tuple(group.path for group in groups), write_role_names(direct, client_ids)
+        )
+        password = await storage.password(user.id) if with_secrets else None
+        if password is not None:
+            written["credentials"] = [write_password(password.encoded)]
+        passkeys += len(await storage.passkeys(user.id))
+        people.append(written)
+    return people, passkeys

@@ -1,0 +1,204 @@
+"""Importing a realm file: everything is read, checked, hashed and sealed before the first write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vestibule.crypto.secrets import (
+    LONG_SECRET_CHARACTERS,
+    is_client_secret,
+    new_client_secret,
+    seal_client_secret,
+)
+from vestibule.domain.client import Client
+from vestibule.domain.key import StoredKey
+from vestibule.domain.realm import Realm
+from vestibule.domain.user import Password, User, fold
+from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
+from vestibule.flows.administer.listing import every_client
+from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.ports import NameTaken, Store
+from vestibule.representations.client import ClientEntry
+from vestibule.representations.document import Document
+from vestibule.representations.realm import read_realm_name
+from vestibule.representations.realm_file import Present, RealmFile, read_realm_file, read_usernames
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. `written` counts by kind; `secrets` are those made now, shown this once only.
+
+    `left_out` names what the file has and nobody serves, `notes` what was left out for a reason.
+    """
+
+    realm: str
+    is_new: bool
+    written: dict[str, int]
+    secrets: tuple[tuple[str, str], ...]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All that the transaction writes."""
+
+    file: RealmFile
+    is_new: bool
+    present: Present
+    clients: tuple[Client, ...]
+    passwords: tuple[Password, ...]
+    keys: tuple[StoredKey, ...]
+
+
+async def import_realm(deployment: Deployment, text: str, *, merge: bool = False) -> ImportReport:
+    """Imports the realm file `text`; with `merge` into a realm that is here already.
+
+    Raises `BadDocument` with path and line for any mistake; then nothing has changed.
+    """
+    document = Document(text)
+    name = read_realm_name(document.root)
+    present, is_new = await _present(deployment, document, name, merge=merge)
+    file = read_realm_file(document, present, deployment.new_id, deployment.clock.now())
+    await _check_people(deployment, file, present)
+    clients, secrets = _seal_secrets(deployment, file.clients, present)
+    stored_keys = () if is_new else await deployment.storage.keys(file.realm.id)
+    plan = _Plan(
+        file, is_new, present, clients,
+        passwords=await _hash_passwords(deployment, file),
+        keys=new_key_pairs(deployment, file.realm.id, algorithms_of(clients), stored_keys),
+    )  # fmt: skip
+    await _write(deployment, document, plan)
+    written = {
+        "roles": len(file.roles),
+        "groups": len(file.groups),
+        "clients": len(clients),
+        "users": len(file.users),
+    }
+    return ImportReport(name, is_new, written, secrets, document.left_out, document.notes)
+
+
+async def _present(
+    deployment: Deployment, document: Document, name: str, *, merge: bool
+) -> tuple[Present, bool]:
+    """What is here of the realm. Names are unique without regard to case (S000-07)."""
+    storage = deployment.storage
+    realm = await storage.realm_by_folded_name(name)
+    place = document.root.member("realm")
+    if realm is None:
+        return Present(Realm(deployment.new_id(), name)), True
+    if realm.name != name:
+        place.refuse(f"there is a realm “{realm.name}”, which differs only in case.")
+    if not merge:
+        place.refuse(f"the realm “{name}” is here already; --merge changes it.")
+    clients = {client.client_id: client for client in await every_client(storage, realm.id)}
+    roles, groups = tuple(await storage.roles(realm.id)), tuple(await storage.groups(realm.id))
+    return Present(realm, clients, roles, groups, await _users_here(deployment, document, realm)), False
+
+
+async def _users_here(deployment: Deployment, document: Document, realm: Realm) -> dict[str, User]:
+    found = {}
+    for username in read_usernames(document):
+        user = await deployment.storage.user_by_login(realm.id, username)
+        if user is not None and fold(user.username) == fold(username):
+            found[fold(username)] = user
+    return found
+
+
+async def _check_people(deployment: Deployment, file: RealmFile, present: Present) -> None:
+    """Names and addresses that somebody else has here already (PW-09), and ids of other people."""
+    storage = deployment.storage
+    for entry in file.users:
+        user, element = entry.user, entry.element
+        if fold(user.username) not in present.users and await storage.user(user.id) is not None:
+            element.refuse(f"another person has the id “{user.id}”.")
+        for member, name in (("username", user.username), ("email", user.email)):
+            owner = await storage.user_by_login(user.realm_id, name) if name else None
+            if owner is not None and owner.id != user.id:
+                element.member(member).refuse(f"“{name}” belongs to another person of the realm.")
+
+
+def _seal_secrets(
+    deployment: Deployment, entries: Sequence[ClientEntry], present: Present
+) -> tuple[tuple[Client, ...], tuple[tuple[str, str], ...]]:
+    """The clients with their secrets sealed, and the secrets that were made because one was missing."""
+    clients, made = [], []
+    now = deployment.clock.now()
+    for entry in entries:
+        client, secret = entry.client, entry.secret
+        if entry.needs_secret:
+            secret = new_client_secret(deployment.random)
+            made.append((client.client_id, secret))
+        elif secret is not None and is_client_secret(
+            secret, present.clients.get(client.client_id), deployment.vault, now
+        ):
+            secret = None
+        if secret is not None:
+            client = replace(client, secrets=(seal_client_secret(secret, deployment.vault, client.id, now),))
+            if len(secret) < LONG_SECRET_CHARACTERS:
+                place = (*entry.element.path, "secret")
+                entry.element.document.note(
+                    place, "this secret is short; replace it by a generated one soon."
+                )
+        clients.append(client)
+    return tuple(clients), tuple(made)
+
+
+async def _hash_passwords(deployment: Deployment, file: RealmFile) -> tuple[Password, ...]:
+    passwords = []
+    now = deployment.clock.now()
+    for entry in file.users:
+        encoded = entry.encoded
+        if entry.plain is not None:
+            encoded = await deployment.passwords.hash(file.realm.id, entry.plain)
+        if encoded is not None:
+            passwords.append(Password(entry.user.id, encoded, now))
+    return tuple(passwords)
+
+
+async def _write(deployment: Deployment, document: Document, plan: _Plan) -> None:
+    """One transaction. Somebody who took a name since it was checked ends it without a trace."""
+    event = Visitor().event(
+        deployment, "REALM_IMPORTED", deployment.clock.now(), realm_id=plan.file.realm.id,
+        merged="" if plan.is_new else "true",
+        clients=str(len(plan.clients)), users=str(len(plan.file.users)),
+    )  # fmt: skip
+
+    async def step(store: Store) -> None:
+        await _write_realm(store, plan)
+        await _write_people(store, plan)
+        await store.add_event(event)
+
+    try:
+        await deployment.storage.transaction(step)
+    except NameTaken:
+        document.root.refuse(
+            "a person of this file was added by somebody else in this moment; import it again."
+        )
+    deployment.settings.forget(plan.file.realm.id)
+
+
+async def _write_realm(store: Store, plan: _Plan) -> None:
+    file = plan.file
+    await (store.add_realm if plan.is_new else store.save_realm)(file.realm)
+    for key in plan.keys:
+        await store.add_key(key)
+    for client in plan.clients:
+        await (store.save_client if client.client_id in plan.present.clients else store.add_client)(client)
+    for role in file.roles:
+        await store.add_role(role)
+    for group in file.groups:
+        await store.add_group(group)
+    for group, role in file.group_roles:
+        await store.grant_group_role(group.id, role.id)
+
+
+async def _write_people(store: Store, plan: _Plan) -> None:
+    for entry in plan.file.users:
+        here = fold(entry.user.username) in plan.present.users
+        await (store.save_user if here else store.add_user)(entry.user)
+        for role in entry.roles:
+            await store.grant_role(entry.user.id, role.id)
+        for group in entry.groups:
+            await store.join_group(entry.user.id, group.id)
+    for password in plan.passwords:
+        await store.set_password(password)
