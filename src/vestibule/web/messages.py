@@ -11,22 +11,13 @@ def message(text: str) -> str:
 
 
 ENTER_USERNAME = message("Enter your email address or username.")
-USERNAME_TOO_LONG = message("That is too long for an email address or username.")
 ENTER_PASSWORD = message("Enter your password.")
-WRONG_PASSWORD = message("The password does not fit this account. Check both and try again.")
-PASSWORD_TOO_LONG = message("That is too long for a password.")
-SIGN_IN_AGAIN = message("For your security, sign in again to continue.")
-PASSKEY_REFUSED = message("This passkey could not be used. Try again, or use another way to sign in.")
-PASSKEY_NOT_ADDED = message("The passkey was not added. Try again, or skip this step.")
-PASSKEY_KNOWN = message("This passkey is registered already.")
 
 ENTER_NAME = message("Enter your name.")
 NAME_TOO_LONG = message("That is too long for a name.")
 ENTER_EMAIL = message("Enter an email address, such as name@example.com.")
 EMAIL_TAKEN = message("Another person has this email address.")
 CHOOSE_PASSWORD = message("Choose a password, or create a passkey instead.")
-PASSWORD_TOO_SHORT = message("This password is too short.")
-PASSWORD_TOO_COMMON = message("This password is too easy to guess. Choose another one.")
 
 SAMPLE_APPLICATION = message("Sample application")
 SAMPLE_APPLICATION_SENTENCE = message(

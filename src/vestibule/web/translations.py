@@ -1,4 +1,4 @@
-"""Translates the templates: constant texts when a template is compiled, the others when a page is rendered."""
+"""Translates the templates: constant texts when a template is compiled, others when it is rendered."""
 
 from collections.abc import Iterator
 from gettext import GNUTranslations, NullTranslations
@@ -45,9 +45,10 @@ class ConstantTexts(Extension):
         """The tokens with each call of four tokens made into one string."""
         translations: NullTranslations = self.environment.house_translations  # type: ignore[attr-defined]
         for token in stream:
-            if token.type == "name" and token.value == "_":
-                stream.expect("lparen")
-                text = stream.expect("string")
-                stream.expect("rparen")
-                token = Token(text.lineno, "string", translations.gettext(text.value))
-            yield token
+            if token.type != "name" or token.value != "_":
+                yield token
+                continue
+            stream.expect("lparen")
+            text = stream.expect("string")
+            stream.expect("rparen")
+            yield Token(text.lineno, "string", translations.gettext(text.value))

@@ -59,12 +59,11 @@ if (form && window.PublicKeyCredential) {
     });
   };
 
-  const sentFields = (form.dataset.send ?? "").split(" ").filter(Boolean).map((name) => form.elements[name]);
+  const neededFields = (form.dataset.needs ?? "").split(" ").filter(Boolean).map((name) => form.elements[name]);
 
   const fetchOptions = async (signal) => {
-    const body = JSON.stringify(Object.fromEntries(sentFields.map((field) => [field.name, field.value])));
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
-    const answer = await fetch(form.dataset.optionsUrl, { method: "POST", headers, body, signal });
+    const answer = await fetch(form.dataset.optionsUrl, { method: "POST", headers, body: "{}", signal });
     if (!answer.ok) throw new DOMException("", "OptionsError");
     return answer.json();
   };
@@ -99,7 +98,7 @@ if (form && window.PublicKeyCredential) {
   };
 
   const start = async () => {
-    if (!sentFields.every((field) => field.reportValidity())) return;
+    if (!neededFields.every((field) => field.reportValidity())) return;
     const signal = begin();
     say("Waiting");
     try {
