@@ -85,7 +85,7 @@ def request_options(challenge: bytes, rp: RelyingParty) -> str:
 
 
 def creation_options(challenge: bytes, rp: RelyingParty, user: User, existing: Sequence[Passkey] = ()) -> str:
-    """JSON of PublicKeyCredentialCreationOptions (WebAuthn Level 3 section 5.4), for a person stored or not."""
+    """PublicKeyCredentialCreationOptions (WebAuthn Level 3 section 5.4) as JSON; `user` may not exist yet."""
     return _write(
         {
             "rp": {"id": rp.id, "name": rp.name},
