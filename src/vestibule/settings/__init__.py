@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
+from vestibule.settings import key_file
 from vestibule.settings.variables import VARIABLES
 
 PREFIX = "VESTIBULE_"
@@ -58,6 +59,25 @@ class Settings:
         return self.database.startswith("sqlite:")
 
     @property
+    def secret_key_file(self) -> Path:
+        """Where the generated key lies, if none was set."""
+        return self.data_dir / key_file.FILE_NAME
+
+    def master_key(self) -> bytes:
+        """The key that encrypts what is stored. With SQLite the first call makes one, if none was set.
+
+        Raises `SettingsError` where the key file cannot be read or made.
+        """
+        if self.secret_key:
+            return self.secret_key.encode()
+        try:
+            return key_file.make_key_file(self.secret_key_file)
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"The secret key in {self.secret_key_file} cannot be used: {error}."
+            ) from None
+
+    @property
     def is_plain_http(self) -> bool:
         """Whether cookies go without `Secure`, on the local machine only (D19)."""
         return self.public_url.startswith("http://")
@@ -75,6 +95,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                 chosen[name] = variable.read(text)
         except ValueError as error:
             problems.append(f"{PREFIX}{name.upper()} {error}")
+    if "port" in chosen:
+        chosen.setdefault("public_url", f"http://localhost:{chosen['port']}")
     settings = Settings(**chosen)
     problems += _contradictions(settings)
     if problems:

@@ -21,7 +21,7 @@ class Variable:
 VARIABLES: dict[str, Variable] = {
     "public_url": Variable(
         values.public_url,
-        "`http://localhost:3000`",
+        "`http://localhost:3000`, or with the port that is set",
         "The address that browsers and applications use, without a path: https, or http on loopback.",
     ),
     "host": Variable(

@@ -1,0 +1,13 @@
+"""The page `/` lists what can be walked."""
+
+from vestibule.catalogue.guides import walkable_guides
+from vestibule.web import messages
+
+
+def test_S000_36_the_walk_of_atera_is_listed() -> None:
+    assert [(guide.seed, guide.steps) for guide in walkable_guides()] == [("000", (3,))]
+
+
+def test_the_texts_of_guides_are_messages_that_translations_know() -> None:
+    known = {text for name, text in vars(messages).items() if name.isupper()}
+    assert {text for guide in walkable_guides() for text in (guide.title, guide.sentence)} <= known
