@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from urllib.parse import parse_qsl
 
-from vestibule.outbound.addresses import HostPort
-
 
 @dataclass(frozen=True)
 class Received:
@@ -71,8 +69,9 @@ class Peer:
         await self._server.wait_closed()
 
     @property
-    def place(self) -> HostPort:
-        return HostPort(self.address, self.port)
+    def place(self) -> str:
+        """What an operator would write to open it."""
+        return f"{self.address}:{self.port}"
 
     def url(self, path: str = "/") -> str:
         return f"{'https' if self.tls else 'http'}://{self.place}{path}"

@@ -8,14 +8,19 @@ from vestibule.flows.ports import ActiveRealm, SignedIn, Store
 
 
 async def end_in_transaction(
-    store: Store, deployment: Deployment, signed_in: SignedIn, visitor: Visitor, at: datetime
+    store: Store,
+    deployment: Deployment,
+    active: ActiveRealm,
+    signed_in: SignedIn,
+    visitor: Visitor,
+    at: datetime,
 ) -> None:
     """Ends the session inside the caller's transaction; the caller wakes the delivery queue afterwards."""
     session = signed_in.session
     clients = await store.clients_of_session(session.id)
     if not await store.end_session(session.id):
         return
-    await queue_backchannel_logout(store, session, clients, at)
+    await queue_backchannel_logout(store, active.realm, session, clients, at)
     await store.add_event(
         visitor.event(
             deployment,
@@ -35,7 +40,7 @@ async def end_session(
     now = deployment.clock.now()
 
     async def step(store: Store) -> None:
-        await end_in_transaction(store, deployment, signed_in, visitor, now)
+        await end_in_transaction(store, deployment, active, signed_in, visitor, now)
 
     await deployment.storage.transaction(step)
     deployment.wake()

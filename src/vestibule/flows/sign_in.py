@@ -81,7 +81,7 @@ async def enter(
         if former is not None and again:
             await store.end_session(former.session.id)
         elif former is not None:
-            await end_in_transaction(store, deployment, former, visitor, now)
+            await end_in_transaction(store, deployment, active, former, visitor, now)
         await store.add_session(session)
         if entered.continues:
             await store.add_login(next_login)

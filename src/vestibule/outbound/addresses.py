@@ -81,12 +81,8 @@ class HostPort:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def read_host_ports(text: str) -> tuple[HostPort, ...]:
-    """Reads `VESTIBULE_OUTBOUND_ALLOW`: host:port between commas. Raises `ValueError` with a bad one."""
-    return tuple(_read_host_port(item.strip()) for item in text.split(",") if item.strip())
-
-
-def _read_host_port(text: str) -> HostPort:
+def read_host_port(text: str) -> HostPort:
+    """Reads one `host:port` of `VESTIBULE_OUTBOUND_ALLOW`. Raises `ValueError` for anything else."""
     match = HOST_PORT.fullmatch(text)
     if match is None or not 0 < int(match[2]) < 65536:
         raise ValueError(f"{text!r} is not host:port")

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from vestibule.domain.errors import UpstreamTimeout
 from vestibule.flows.ports import FetchResponse
-from vestibule.outbound.addresses import HostPort, resolve
+from vestibule.outbound.addresses import read_host_port, resolve
 from vestibule.outbound.target import Request, read_target
 
 if TYPE_CHECKING:
@@ -22,11 +22,14 @@ LIMIT_SECONDS = 10.0
 FORM = "application/x-www-form-urlencoded"
 
 
-class Fetch:
-    """Outgoing HTTP. `allow` opens exactly these hosts and ports, `ca_file` adds certificate authorities."""
+class GuardedFetch:
+    """The port `Fetch`. `allow` opens exactly these `host:port`, `ca_file` adds certificate authorities.
 
-    def __init__(self, allow: Iterable[HostPort] = (), ca_file: Path | None = None) -> None:
-        self._allow = frozenset(allow)
+    Each request has a connection of its own, so that nothing is open between requests.
+    """
+
+    def __init__(self, allow: Iterable[str] = (), ca_file: Path | None = None) -> None:
+        self._allow = frozenset(map(read_host_port, allow))
         self._ca_file = ca_file
         self._exchange: Exchange | None = None
 
