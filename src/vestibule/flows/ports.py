@@ -67,6 +67,10 @@ class Realms(Protocol):
         """(realm id, version) of the realms whose settings moved after `version`, oldest first."""
         ...
 
+    async def settings_version(self) -> int:
+        """The version that the last change of any realm's settings got; 0 before the first."""
+        ...
+
     async def realm_names(self, limit: int = 100) -> Sequence[str]: ...
 
 
@@ -273,6 +277,15 @@ class Storage(Store, Protocol):
 
     async def sweep(self, at: datetime, limit: int = 500) -> int:
         """Deletes up to `limit` expired rows of each kind by an index; answers how many went (D30)."""
+        ...
+
+    @property
+    def settings_changes(self) -> int:
+        """How many transactions of this process changed settings; a cache compares it at each reading."""
+        ...
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process may have written anything since the last call."""
         ...
 
     async def check(self) -> None:

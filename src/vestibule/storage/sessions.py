@@ -1,0 +1,101 @@
+"""Sessions, and the browsers that people are known by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vestibule.domain.client import Client
+from vestibule.domain.session import Session
+from vestibule.flows.ports import SignedIn
+from vestibule.storage.document import Document, complete
+from vestibule.storage.realms import CLIENT
+from vestibule.storage.statement import Room, Statement, micros, moment
+from vestibule.storage.users import USER
+
+SESSION = Document(Session)
+
+# A session that nobody uses is swept when it has been idle for as long as its realm allowed.
+ADD_SESSION = Statement(
+    "add_session",
+    """INSERT INTO sessions (id, realm_id, user_id, digest, last_seen_at, expires_at, document)
+    VALUES (:id, :realm_id, :user_id, :digest, :now,
+    :now + 1000000 * (SELECT session_idle_seconds FROM realms WHERE id = :realm_id), :document)""",
+)
+SESSION_BY_DIGEST = Statement(
+    "session_by_digest",
+    """SELECT sessions.last_seen_at, sessions.document, users.document
+    FROM sessions JOIN users ON users.id = sessions.user_id
+    WHERE sessions.digest = :digest AND sessions.realm_id = :realm_id""",
+)
+TOUCH_SESSION = Statement(
+    "touch_session",
+    """UPDATE sessions SET last_seen_at = :now, expires_at = :now + 1000000 *
+    (SELECT session_idle_seconds FROM realms WHERE realms.id = sessions.realm_id)
+    WHERE id = :id AND last_seen_at < :now""",
+)
+END_SESSION = Statement("end_session", "DELETE FROM sessions WHERE id = :id RETURNING id")
+SESSIONS_OF = Statement(
+    "sessions_of", "SELECT last_seen_at, document FROM sessions WHERE user_id = :user_id ORDER BY id"
+)
+CLIENTS_OF_SESSION = Statement(
+    "clients_of_session",
+    """SELECT document FROM clients WHERE id IN
+    (SELECT client_id FROM grants WHERE session_id = :session_id
+    AND user_id = (SELECT user_id FROM sessions WHERE id = :session_id)) ORDER BY client_id""",
+)
+REMEMBER_BROWSER = Statement(
+    "remember_browser",
+    """INSERT INTO browsers (user_id, digest, used_at) VALUES (:user_id, :digest, :now)
+    ON CONFLICT (user_id, digest) DO UPDATE SET used_at = excluded.used_at""",
+)
+IS_KNOWN_BROWSER = Statement(
+    "is_known_browser", "SELECT 1 FROM browsers WHERE user_id = :user_id AND digest = :digest"
+)
+
+
+class Sessions(Room):
+    """The port of the same name. A grant whose session is gone is dead: `grant_in_use` looks."""
+
+    __slots__ = ()
+
+    async def add_session(self, session: Session) -> None:
+        await self._executor.run(
+            ADD_SESSION,
+            id=session.id,
+            realm_id=session.realm_id,
+            user_id=session.user_id,
+            digest=session.digest,
+            now=micros(session.last_seen_at),
+            document=SESSION.write(session),
+        )
+
+    async def session_by_digest(self, realm_id: str, digest: bytes) -> SignedIn | None:
+        rows = await self._executor.run(SESSION_BY_DIGEST, realm_id=realm_id, digest=digest)
+        if not rows:
+            return None
+        last_seen_at, session, user = rows[0]
+        return SignedIn(read_session(last_seen_at, session), USER.read(user))
+
+    async def touch_session(self, session_id: str, at: datetime) -> None:
+        await self._executor.run(TOUCH_SESSION, id=session_id, now=micros(at))
+
+    async def end_session(self, session_id: str) -> bool:
+        return bool(await self._executor.run(END_SESSION, id=session_id))
+
+    async def sessions_of(self, user_id: str) -> Sequence[Session]:
+        rows = await self._executor.run(SESSIONS_OF, user_id=user_id)
+        return [read_session(last_seen_at, document) for last_seen_at, document in rows]
+
+    async def clients_of_session(self, session_id: str) -> Sequence[Client]:
+        rows = await self._executor.run(CLIENTS_OF_SESSION, session_id=session_id)
+        return [CLIENT.read(document) for (document,) in rows]
+
+    async def remember_browser(self, user_id: str, browser_digest: bytes, at: datetime) -> None:
+        await self._executor.run(REMEMBER_BROWSER, user_id=user_id, digest=browser_digest, now=micros(at))
+
+    async def is_known_browser(self, user_id: str, browser_digest: bytes) -> bool:
+        return bool(await self._executor.run(IS_KNOWN_BROWSER, user_id=user_id, digest=browser_digest))
+
+
+def read_session(last_seen_at: int, document: str) -> Session:
+    """The session of a row."""
+    return complete(SESSION.read(document), last_seen_at=moment(last_seen_at))
