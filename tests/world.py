@@ -171,8 +171,7 @@ async def new_world(
     """A world that is closed with the block."""
     clock, log = Clock(), list[bytes]()
     storage = storage or new_memory_storage()
-    passwords = PasswordPool(os.urandom)
-    fetch = GuardedFetch()
+    passwords = PasswordPool()
     deployment = Deployment(
         public_url=public_url,
         storage=storage,
@@ -181,7 +180,7 @@ async def new_world(
         random=os.urandom,
         passwords=passwords,
         vault=VAULT,
-        client_keys=ClientKeys(fetch),
+        client_keys=ClientKeys(GuardedFetch()),
         wake=lambda: None,
     )
     assets = Assets()
@@ -196,7 +195,6 @@ async def new_world(
     finally:
         await app.stop()
         await passwords.close()
-        await fetch.close()
         await storage.close()
 
 

@@ -15,6 +15,7 @@ from vestibule.domain.errors import VestibuleError
 from vestibule.domain.event import Event
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.notify import BackchannelLogout
 from vestibule.flows.ports import Storage
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.queue import DeliveryQueue
@@ -64,7 +65,6 @@ class Service:
     queue: DeliveryQueue
     cache: SettingsCache
     clock: SystemClock
-    fetch: GuardedFetch
     passwords: PasswordPool
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -87,7 +87,6 @@ class Service:
             with suppress(asyncio.CancelledError):
                 await task
         await self.passwords.close()
-        await self.fetch.close()
         await self.storage.close()
 
     async def _sweep(self) -> None:
@@ -110,11 +109,13 @@ def build(
     """Everything of one process, from its settings. Opens the database; starts nothing."""
     storage = open_storage(settings.database)
     vault = Vault(settings.master_key())
-    clock, passwords = SystemClock(), PasswordPool(os.urandom, slots=settings.password_slots)
+    clock, passwords = SystemClock(), PasswordPool(slots=settings.password_slots)
     metrics = Metrics(__version__)
     cache = SettingsCache(storage, vault, settings.public_url)
     fetch = GuardedFetch(allow=settings.outbound_allow, ca_file=settings.ca_file)
-    queue = DeliveryQueue()
+    observe = _observer(metrics)
+    logouts = BackchannelLogout(storage, cache, fetch, clock, os.urandom, observe=observe)
+    queue = DeliveryQueue(storage, clock, logouts)
     deployment = Deployment(
         public_url=settings.public_url,
         storage=storage,
@@ -125,7 +126,7 @@ def build(
         vault=vault,
         client_keys=ClientKeys(fetch),
         wake=queue.wake,
-        observe=_observer(metrics),
+        observe=observe,
         admin_cli_password_grant=settings.admin_cli_password_grant,
     )
     assets = Assets(urlsplit(settings.public_url).path.rstrip("/"))
@@ -143,7 +144,7 @@ def build(
     )
     service: Service
     app = Application(context, start=lambda: service.start(), stop=lambda: service.stop())
-    service = Service(settings, deployment, app, storage, queue, cache, clock, fetch, passwords)
+    service = Service(settings, deployment, app, storage, queue, cache, clock, passwords)
     return service
 
 
