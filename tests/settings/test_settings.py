@@ -10,6 +10,7 @@ import pytest
 from vestibule.settings import Settings, SettingsError, read_settings, unknown_variables
 
 SECRET = "5f0c8c39e1d94f7eb7a3c1d2e4f60718"
+NETWORKS = (ip_network("10.0.0.0/8"), ip_network("::1"))
 
 
 def read(**variables: str) -> Settings:
@@ -34,7 +35,7 @@ def test_without_variables_the_service_runs_on_loopback() -> None:
         ("HOST", "0.0.0.0", "host", "0.0.0.0"),  # noqa: S104
         ("PORT", "8080", "port", 8080),
         ("DATA_DIR", "/srv/vestibule", "data_dir", Path("/srv/vestibule")),
-        ("TRUSTED_PROXIES", "10.0.0.0/8, ::1", "trusted_proxies", tuple(map(ip_network, ("10.0.0.0/8", "::1")))),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,::1", "trusted_proxies", NETWORKS),
         ("LOG_LEVEL", "DEBUG", "log_level", "debug"),
         ("OUTBOUND_ALLOW", "127.0.0.1:3001,[::1]:80", "outbound_allow", ("127.0.0.1:3001", "[::1]:80")),
         ("ADMIN_CLI_PASSWORD_GRANT", "true", "admin_cli_password_grant", True),

@@ -102,6 +102,10 @@ class Roles(Room):
         found = await work(self._executor)
         return sorted(found.values(), key=lambda role: (role.client_id or "", role.name))
 
+    async def own_roles_of(self, user_id: str) -> Sequence[Role]:
+        rows = await self._executor.run(OWN_ROLES, user_id=user_id)
+        return [ROLE.read(document) for (document,) in rows]
+
     async def groups_of(self, user_id: str) -> Sequence[Group]:
         return [GROUP.read(document) for (document,) in await self._executor.run(GROUPS_OF, user_id=user_id)]
 
