@@ -17,7 +17,7 @@ from vestibule.crypto import base64url
 from vestibule.crypto.keys import Keyring, generate_key
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.client import Algorithm
-from vestibule.domain.key import KeyState, StoredKey
+from vestibule.domain.key import StoredKey
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
@@ -42,10 +42,14 @@ def forge(header: Part, payload: Part, sign: Sign) -> str:
     return f"{signing_input}.{b64(sign(signing_input.encode()))}"
 
 
+def key(algorithm: Algorithm = "RS256", number: int = 0) -> StoredKey:
+    """An active key of the realm; another `number` is another key."""
+    return _key(algorithm, number)
+
+
 @cache
-def key(algorithm: Algorithm = "RS256", state: KeyState = "active", number: int = 0) -> StoredKey:
-    """A key of the realm; another `number` is another key."""
-    return generate_key(algorithm, f"realm {number}", state, VAULT, NOW)
+def _key(algorithm: Algorithm, number: int) -> StoredKey:
+    return generate_key(algorithm, f"realm {number}", "active", VAULT, NOW)
 
 
 def keyring(*keys: StoredKey) -> Keyring:
