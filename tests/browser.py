@@ -82,6 +82,10 @@ class Browser:
         form = next(form for form in forms_of(self.page.text) if button in form.buttons)
         data = form.fields | values | {button: form.buttons[button]}
         url = urljoin(str(self.page.url), form.action)
+        return await self.post(url, data)
+
+    async def post(self, url: str, data: dict[str, str]) -> httpx.Response | Callback:
+        """Posts fields without a form of the page, as a script does."""
         return await self._follow(await self.http.post(url, data=data, headers={"origin": "null"}))
 
     async def _follow(self, response: httpx.Response) -> httpx.Response | Callback:
@@ -138,7 +142,9 @@ class AuthorizationUrl:
         return AuthorizationUrl(self.realm, kept, self.verifier)
 
 
-def authorization_url(realm: str = "acme", client_id: str = "atera", **changes: str | None) -> AuthorizationUrl:
+def authorization_url(
+    realm: str = "acme", client_id: str = "atera", **changes: str | None
+) -> AuthorizationUrl:
     """A request as a careful client makes it."""
     verifier = base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

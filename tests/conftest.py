@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from tests.parts import is_ci
 from tests.postgresql import Cluster, FreshDatabase, create_database, drop_database, shared_cluster
+from tests.world import World, new_world
 
 pytest_plugins = ["tests.needs", "pytester"]
 
@@ -69,3 +70,10 @@ def fresh_database(postgresql_url: str) -> Iterator[FreshDatabase]:
     yield create
     for url in made:
         drop_database(postgresql_url, url)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """A whole deployment in memory."""
+    async with new_world() as made:
+        yield made

@@ -5,7 +5,7 @@ keys sign, passwords are hashed, requests pass the whole ASGI application.
 """
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -83,7 +83,7 @@ class World:
         realm = replace(Realm(id=self.new_id(), name=name, display_name=name.title()), **changes)
         await self.storage.add_realm(realm)
         for state in ("active", "next"):
-            key = replace(stored_key(self.keys_given), realm_id=realm.id, state=state)  # type: ignore[arg-type]
+            key = replace(stored_key(self.keys_given % 4), realm_id=realm.id, state=state)  # type: ignore[arg-type]
             self.keys_given += 1
             await self.storage.add_key(key)
         return realm
@@ -185,7 +185,9 @@ async def new_world(
     )
     assets = Assets()
     app = Application(
-        Context(deployment, Pages(assets), assets, Metrics("test"), RequestLog(log.append), "test", **context),
+        Context(
+            deployment, Pages(assets), assets, Metrics("test"), RequestLog(log.append), "test", **context
+        ),
         start=_nothing,
         stop=_nothing,
     )
@@ -200,5 +202,3 @@ async def new_world(
 
 async def _nothing() -> None:
     """Nothing is opened before or closed after: the world did both."""
-
-

@@ -16,11 +16,12 @@ from vestibule.domain.event import Event
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.notify import BackchannelLogout
+from vestibule.flows.notify import BackchannelLogout
 from vestibule.flows.ports import Storage
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.queue import DeliveryQueue
 from vestibule.settings import Settings
-from vestibule.storage import open_storage
+from vestibule.storage.opening import open_storage
 from vestibule.storage.settings_cache import SettingsCache
 from vestibule.web.app import Application
 from vestibule.web.assets import Assets
@@ -104,10 +105,14 @@ async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None
 
 
 def build(
-    settings: Settings, links: Sequence[HomeLink] = (), guides: Sequence[HomeGuide] = ()
+    settings: Settings,
+    links: Sequence[HomeLink] = (),
+    guides: Sequence[HomeGuide] = (),
+    *,
+    serving: bool = True,
 ) -> Service:
     """Everything of one process, from its settings. Opens the database; starts nothing."""
-    storage = open_storage(settings.database)
+    storage = open_storage(settings.database, serving=serving)
     vault = Vault(settings.master_key())
     clock, passwords = SystemClock(), PasswordPool(slots=settings.password_slots)
     metrics = Metrics(__version__)

@@ -8,8 +8,13 @@ ERRORS: tuple[type[VestibuleError], ...] = (*DOMAIN_ERRORS, *OIDC_ERRORS)
 
 def error_table() -> str:
     """The table as Markdown: name, HTTP status, whether it goes to the application, what happened, what to do."""
-    lines = ["| name | status | by redirect | what happened | what to do |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| name | status | by redirect | what happened | what to do |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for error in sorted(ERRORS, key=lambda error: error.code):
         redirect = "yes" if error.may_redirect else ""
-        lines.append(f"| `{error.code}` | {int(error.status)} | {redirect} | {error.sentence} | {error.remedy} |")
+        lines.append(
+            f"| `{error.code}` | {int(error.status)} | {redirect} | {error.sentence} | {error.remedy} |"
+        )
     return "\n".join(lines) + "\n"

@@ -46,7 +46,7 @@ async def authorization_code(
         check_redirect_uri(grant, form.get("redirect_uri"))
         check_code_verifier(grant, form.get("code_verifier"))
         check_in_use(found, active, now)
-        resources = narrowed_resources(grant.resources, form.get("resource"))
+        resources = narrowed_resources(grant, client, form.get("resource"))
     except ProtocolError:
         await deployment.storage.revoke_grant(grant.id, now)
         raise

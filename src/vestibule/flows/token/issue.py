@@ -92,8 +92,12 @@ def token_answer(
     return answer
 
 
-def narrowed_resources(granted: tuple[str, ...], asked: str | None) -> tuple[str, ...]:
-    """The audience asked for in the token request, out of those granted (RFC 8707 section 2.2)."""
+def narrowed_resources(grant: Grant, client: Client, asked: str | None) -> tuple[str, ...]:
+    """The audience asked for in the token request, out of those granted (RFC 8707 section 2.2).
+
+    What the client is no longer registered for falls away (TK-12).
+    """
+    granted = tuple(resource for resource in grant.resources if resource in client.resources)
     if asked is None:
         return granted
     if asked not in granted:

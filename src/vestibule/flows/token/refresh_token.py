@@ -37,7 +37,7 @@ async def refresh_token(
     if not await has_required_access(deployment, client, found.user):
         raise InvalidGrant("the person may no longer use the application")
     scope = narrowed_scope(grant.scope, form.get("scope"))
-    resources = narrowed_resources(grant.resources, form.get("resource"))
+    resources = narrowed_resources(grant, client, form.get("resource"))
     following = new_refresh_token(grant.id, deployment.random, token.family)
     if not await deployment.storage.rotate_refresh_token(
         grant.id, current, digest(following.secret), now, grant.expires_at
