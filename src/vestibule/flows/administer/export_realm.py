@@ -7,7 +7,6 @@ from vestibule.crypto.secrets import reveal_client_secret
 from vestibule.domain.client import Client
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.realm import Realm
-from vestibule.domain.user import Role
 from vestibule.flows.administer.listing import every_client, every_user
 from vestibule.flows.deployment import Deployment
 from vestibule.representations.client import MASK, write_client
@@ -87,14 +86,9 @@ async def _write_people(
     """The people by id, and how many passkeys stay behind."""
     storage, people, passkeys = deployment.storage, [], 0
     async for user in every_user(storage, realm.id):
-        groups = await storage.groups_of(user.id)
-        inherited: set[Role] = set()
-        for group in groups:
-            inherited |= set(await storage.group_roles(group.id))
-        direct = [role for role in await storage.roles_of(user.id) if role not in inherited]
-        written = write_user(
-            user, tuple(group.path for group in groups), write_role_names(direct, client_ids)
-        )
+        paths = tuple(group.path for group in await storage.groups_of(user.id))
+        roles = write_role_names(await storage.own_roles_of(user.id), client_ids)
+        written = write_user(user, paths, roles)
         password = await storage.password(user.id) if with_secrets else None
         if password is not None:
             written["credentials"] = [write_password(password.encoded)]
