@@ -109,7 +109,7 @@ async def test_the_report_says_what_was_written_and_what_was_left_out(world: Wor
     "members, detail",
     [
         (
-            {"clients": [client(), client(redirectUris=["https://a\\b/"])]},
+            {"clients": [client(), client(clientId="b", redirectUris=["https://a\\b/"])]},
             "clients[1].redirectUris[0] (line 13)",
         ),
         ({"users": [PERSON, {"username": "eve", "email": "?"}]}, "users[1].email (line 15)"),
@@ -232,7 +232,8 @@ FULL: dict[str, Any] = {
     "clients": [client(secret=SECRET), client(clientId="spa", publicClient=True)],
     "users": [
         PERSON | {"id": "ada-1", "realmRoles": ["staff"], "groups": ["/all/berlin"]},
-        {"username": "bob", "groups": ["/all"], "clientRoles": {"atera": ["agent"]}, "attributes": {"team": ["red"]}},
+        {"username": "bob", "groups": ["/all"], "clientRoles": {"atera": ["agent"]},
+         "attributes": {"team": ["red"]}},
     ],
 }  # fmt: skip
 
