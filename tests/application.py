@@ -46,7 +46,7 @@ async def tokens(
     world: World, browser: Browser | None = None, username: str = "alice", **changes: str | None
 ) -> dict[str, Any]:
     """A whole code flow of a person; answers the token response."""
-    url = authorization_url(**changes)
+    url = authorization_url().with_(**changes)
     browser = browser or world.browser()
     code = await browser.code(str(url), username, PASSWORD)
     response = await redeem(world, code, url)

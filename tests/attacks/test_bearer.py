@@ -225,7 +225,7 @@ class ReadOnly:
 
 
 def with_failing_writes(world: World) -> Callable[[], Awaitable[None]]:
-    deployment = replace(world.deployment, storage=ReadOnly(world.storage))  # type: ignore[arg-type]
+    deployment = replace(world.deployment, storage=ReadOnly(world.storage))
     world.app.context = replace(world.app.context, deployment=deployment)
 
     async def heal() -> None:

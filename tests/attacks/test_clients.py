@@ -53,18 +53,13 @@ def assertion(world: World, key: RSAKey = KEY, **changes: Any) -> str:
     )
 
 
-async def send(world: World, text: str, **fields: str | None) -> httpx.Response:
+async def send(world: World, text: str) -> httpx.Response:
     return await post_token(
         world,
         auth=None,
-        **(
-            {
-                "grant_type": "client_credentials",
-                "client_assertion_type": JWT_BEARER,
-                "client_assertion": text,
-            }
-            | fields
-        ),
+        grant_type="client_credentials",
+        client_assertion_type=JWT_BEARER,
+        client_assertion=text,
     )
 
 

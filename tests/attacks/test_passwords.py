@@ -36,10 +36,10 @@ async def wrong(
     world: World, username: str, count: int = 1, browser: Browser | None = None
 ) -> httpx.Response:
     """That many wrong tries; answers the last."""
-    for number in range(count):
-        answer = await attempt(world, username, f"wrong password {number}", browser)
-    assert isinstance(answer, httpx.Response)
-    return answer
+    answers = [await attempt(world, username, f"wrong password {number}", browser) for number in range(count)]
+    last = answers[-1]
+    assert isinstance(last, httpx.Response)
+    return last
 
 
 def visible(answer: httpx.Response, name: str) -> tuple[int, str, tuple[str, ...]]:

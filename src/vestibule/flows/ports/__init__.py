@@ -1,0 +1,38 @@
+"""What the flows need from outside, as small protocols. `main` supplies the real ones.
+
+Every storage method is one transaction. Rules of several steps go to `Storage.transaction(step)`:
+`step` awaits nothing but the `Store` it is handed, takes values prepared before (hashing and
+signing are done), and may run again after a serialization failure.
+"""
+
+from vestibule.flows.ports.events import Counters, Delivery, Deployments, Events
+from vestibule.flows.ports.grants import GrantInUse, Grants
+from vestibule.flows.ports.outside import Clock, Fetch, FetchResponse, PasswordHasher, Randomness
+from vestibule.flows.ports.people import NameTaken, Users
+from vestibule.flows.ports.settings import ActiveRealm, Realms, Settings
+from vestibule.flows.ports.sign_in import Logins, Sessions, SignedIn
+from vestibule.flows.ports.store import Storage, Store
+
+__all__ = [
+    "ActiveRealm",
+    "Clock",
+    "Counters",
+    "Delivery",
+    "Deployments",
+    "Events",
+    "Fetch",
+    "FetchResponse",
+    "GrantInUse",
+    "Grants",
+    "Logins",
+    "NameTaken",
+    "PasswordHasher",
+    "Randomness",
+    "Realms",
+    "Sessions",
+    "Settings",
+    "SignedIn",
+    "Storage",
+    "Store",
+    "Users",
+]

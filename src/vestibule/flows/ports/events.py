@@ -1,0 +1,61 @@
+"""The audit, the durable queue, counters and facts of the deployment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from vestibule.domain.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something to be sent: `kind` says by whom, `payload` is JSON text. Removed when it has arrived."""
+
+    id: str
+    kind: str
+    realm_id: str
+    payload: str
+    due_at: datetime
+    attempts: int = 0
+
+
+class Events(Protocol):
+    """The audit and the durable queue of what must be sent."""
+
+    async def add_event(self, event: Event) -> None: ...
+    async def events(self, realm_id: str | None, reference: str = "", limit: int = 100) -> Sequence[Event]:
+        """The newest first; with `reference` only those that carry it."""
+        ...
+
+    async def add_delivery(self, delivery: Delivery) -> None: ...
+    async def due_deliveries(self, at: datetime, limit: int = 20) -> Sequence[Delivery]: ...
+    async def take_delivery(self, delivery_id: str, attempts: int, next_at: datetime) -> bool:
+        """Claims one attempt: moves `attempts` up and the due date to `next_at`, unless another did."""
+        ...
+
+    async def remove_delivery(self, delivery_id: str) -> None: ...
+    async def pending_deliveries(self) -> int: ...
+
+
+class Counters(Protocol):
+    """Counters of attempts, exact under parallel use (PW-03)."""
+
+    async def count_attempt(self, key: str, at: datetime, window_seconds: int) -> tuple[int, datetime]:
+        """Adds one and answers (attempts in the present window, when the window ends)."""
+        ...
+
+    async def clear_attempts(self, key: str) -> None: ...
+    async def forgive_attempt(self, key: str, at: datetime) -> None:
+        """Takes one off the present window's count, never below zero."""
+        ...
+
+
+class Deployments(Protocol):
+    """Facts of the whole deployment: small named values."""
+
+    async def value(self, name: str) -> str | None: ...
+    async def set_value(self, name: str, value: str) -> None: ...
+    async def take_value(self, name: str, value: str) -> bool:
+        """Deletes the named value if it still equals `value`; true for one caller only."""
+        ...
