@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from vestibule.domain.realm import Lifetimes
 
-PASSWORD = "pwd"  # noqa: S105 - an authentication method reference, RFC 8176 section 2
+PASSWORD = "pwd"
 PASSKEY = "hwk"
 USER_VERIFIED = "user"
 

@@ -1,0 +1,91 @@
+"""The base of every named error. Rules raise it; `web.errors` alone turns it into an answer.
+
+An error has a registered `code`, a public sentence for the person, a sentence on what to do, an
+HTTP status, and says whether it may travel to the client in a redirect. `detail` is private: it
+goes to the log and to administrators as what was expected against what came. `client` is the
+application that the person was on the way to, where one is known, so that the page can lead back.
+"""
+
+from vestibule.domain.errors.base import VestibuleError
+from vestibule.domain.errors.outbound import (
+    AddressNotAllowed,
+    UpstreamAnswerTooLarge,
+    UpstreamRefused,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+)
+from vestibule.domain.errors.requests import (
+    BadInput,
+    CrossSiteRequest,
+    MethodNotAllowed,
+    NotAuthorized,
+    PageNotFound,
+    RealmNotFound,
+)
+from vestibule.domain.errors.service import Busy, StorageUnavailable, UndecryptableSecret
+from vestibule.domain.errors.sign_in import (
+    AccessNotAllowed,
+    EmailMissing,
+    LoginExpired,
+    NoSignInMethod,
+    PasskeyRefused,
+    PasswordRefused,
+    SetupLinkInvalid,
+    TooManyAttempts,
+    WrongPassword,
+)
+
+DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
+    VestibuleError,
+    RealmNotFound,
+    PageNotFound,
+    MethodNotAllowed,
+    CrossSiteRequest,
+    BadInput,
+    NotAuthorized,
+    LoginExpired,
+    WrongPassword,
+    TooManyAttempts,
+    AccessNotAllowed,
+    EmailMissing,
+    NoSignInMethod,
+    SetupLinkInvalid,
+    PasskeyRefused,
+    PasswordRefused,
+    Busy,
+    StorageUnavailable,
+    UndecryptableSecret,
+    AddressNotAllowed,
+    UpstreamUnreachable,
+    UpstreamTimeout,
+    UpstreamAnswerTooLarge,
+    UpstreamRefused,
+)
+
+__all__ = [
+    "DOMAIN_ERRORS",
+    "AccessNotAllowed",
+    "AddressNotAllowed",
+    "BadInput",
+    "Busy",
+    "CrossSiteRequest",
+    "EmailMissing",
+    "LoginExpired",
+    "MethodNotAllowed",
+    "NoSignInMethod",
+    "NotAuthorized",
+    "PageNotFound",
+    "PasskeyRefused",
+    "PasswordRefused",
+    "RealmNotFound",
+    "SetupLinkInvalid",
+    "StorageUnavailable",
+    "TooManyAttempts",
+    "UndecryptableSecret",
+    "UpstreamAnswerTooLarge",
+    "UpstreamRefused",
+    "UpstreamTimeout",
+    "UpstreamUnreachable",
+    "VestibuleError",
+    "WrongPassword",
+]

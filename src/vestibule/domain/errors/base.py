@@ -1,0 +1,22 @@
+"""The base of every named error."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+from vestibule.domain.client import Client
+
+
+class VestibuleError(Exception):
+    """A failure with a name. Subclasses are named after their code."""
+
+    code: ClassVar[str] = "server_error"
+    status: ClassVar[int] = HTTPStatus.INTERNAL_SERVER_ERROR
+    sentence: ClassVar[str] = "Something went wrong on our side."
+    remedy: ClassVar[str] = "Try again. If it happens again, send the reference below to your administrator."
+    may_redirect: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(detail or self.sentence)
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
+        self.client: Client | None = None

@@ -1,0 +1,50 @@
+"""Failures of requests that we send to others."""
+
+from http import HTTPStatus
+
+from vestibule.domain.errors.base import VestibuleError
+
+
+class AddressNotAllowed(VestibuleError):
+    """An outgoing request would go where it may not (D23); `detail` says host, address, port and why."""
+
+    code = "address_not_allowed"
+    status = HTTPStatus.BAD_GATEWAY
+    sentence = "The service may not call this address."
+    remedy = "Use a public https address, or ask the operator to allow exactly this host and port."
+
+
+class UpstreamUnreachable(VestibuleError):
+    """The name does not resolve, or no connection, no TLS or no readable HTTP came about."""
+
+    code = "upstream_unreachable"
+    status = HTTPStatus.BAD_GATEWAY
+    sentence = "Another service that is needed here cannot be reached."
+    remedy = "Try again in a minute. If it happens again, send the reference below to your administrator."
+
+
+class UpstreamTimeout(VestibuleError):
+    """The other service did not answer in full within the time limit."""
+
+    code = "upstream_timeout"
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    sentence = "Another service that is needed here took too long to answer."
+    remedy = UpstreamUnreachable.remedy
+
+
+class UpstreamAnswerTooLarge(VestibuleError):
+    """The decoded answer is longer than the size limit."""
+
+    code = "upstream_answer_too_large"
+    status = HTTPStatus.BAD_GATEWAY
+    sentence = "Another service that is needed here sent an answer that is too large."
+    remedy = UpstreamUnreachable.remedy
+
+
+class UpstreamRefused(VestibuleError):
+    """The other service answered, but not with success; a redirect counts as that too."""
+
+    code = "upstream_refused"
+    status = HTTPStatus.BAD_GATEWAY
+    sentence = "Another service that is needed here refused the request."
+    remedy = UpstreamUnreachable.remedy
