@@ -183,3 +183,9 @@ def encode(data: bytes) -> str:
 def decode(text: str) -> bytes:
     """The opposite of `encode`."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def shared_reference_bomb(levels: int) -> bytes:
+    """Nested lists that each hold the former twice by reference: 2^levels items once written out."""
+    lists = b"".join(b"\xd8\x1c\x82" + 2 * (b"\xd8\x1d" + cbor2.dumps(level)) for level in range(levels))
+    return b"\xa1\x61a" + bytes([0x98, levels + 1]) + b"\xd8\x1c\x81\x01" + lists

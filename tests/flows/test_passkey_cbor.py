@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.authenticator import shared_reference_bomb
 from vestibule.flows.factors.webauthn_cbor import check_attestation_object, check_authenticator_data
 
 PLAIN = st.recursive(
@@ -44,12 +45,6 @@ def test_arbitrary_authenticator_data_raises_nothing_but_value_errors(data: byte
     except ValueError:
         return
     assert len(data) >= 37
-
-
-def shared_reference_bomb(levels: int) -> bytes:
-    """Nested lists that each hold the former twice by reference: 2^levels items once written out."""
-    lists = b"".join(b"\xd8\x1c\x82" + 2 * (b"\xd8\x1d" + cbor2.dumps(level)) for level in range(levels))
-    return b"\xa1\x61a" + bytes([0x98, levels + 1]) + b"\xd8\x1c\x81\x01" + lists
 
 
 @pytest.mark.parametrize(
