@@ -5,7 +5,7 @@ keys sign, passwords are hashed, requests pass the whole ASGI application.
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -26,8 +26,10 @@ from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Password, Role, User
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.notify import BackchannelLogout
 from vestibule.flows.ports import Storage
 from vestibule.outbound.fetch import GuardedFetch
+from vestibule.outbound.queue import DeliveryQueue
 from vestibule.storage.settings_cache import SettingsCache
 from vestibule.web.app import Application
 from vestibule.web.assets import Assets
@@ -72,6 +74,7 @@ class World:
     app: Application
     clock: Clock
     passwords: PasswordPool
+    queue: DeliveryQueue
     log: list[bytes] = field(default_factory=list)
     keys_given: int = 0
 
@@ -83,7 +86,7 @@ class World:
         realm = replace(Realm(id=self.new_id(), name=name, display_name=name.title()), **changes)
         await self.storage.add_realm(realm)
         for state in ("active", "next"):
-            key = replace(stored_key(self.keys_given % 4), realm_id=realm.id, state=state)  # type: ignore[arg-type]
+            key = replace(stored_key(self.keys_given % 4), realm_id=realm.id, state=state)
             self.keys_given += 1
             await self.storage.add_key(key)
         return realm
@@ -145,7 +148,7 @@ class World:
         """A plain HTTP client of this service, without cookies of a browser."""
         address = options.pop("address", "127.0.0.1")
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=(address, 50000))
-        return httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL, **options)
+        return httpx.AsyncClient(transport=transport, base_url=self.deployment.public_url, **options)
 
     def browser(self, **options: Any) -> Browser:
         """A browser without JavaScript, with cookies of its own."""
@@ -166,22 +169,28 @@ def hashed(password: str) -> str:
 
 @asynccontextmanager
 async def new_world(
-    storage: Storage | None = None, public_url: str = PUBLIC_URL, **context: Any
+    storage: Storage | None = None,
+    public_url: str = PUBLIC_URL,
+    clock: Clock | None = None,
+    allow: Sequence[str] = (),
+    **context: Any,
 ) -> AsyncIterator[World]:
-    """A world that is closed with the block."""
-    clock, log = Clock(), list[bytes]()
+    """A world that is closed with the block. `allow` opens `host:port` for outgoing requests."""
+    clock, log = clock or Clock(), list[bytes]()
     storage = storage or new_memory_storage()
-    passwords = PasswordPool()
+    passwords, fetch = PasswordPool(), GuardedFetch(allow)
+    settings = SettingsCache(storage, VAULT, public_url)
+    queue = DeliveryQueue(storage, clock, BackchannelLogout(storage, settings, fetch, clock, os.urandom))
     deployment = Deployment(
         public_url=public_url,
         storage=storage,
-        settings=SettingsCache(storage, VAULT, public_url),
+        settings=settings,
         clock=clock,
         random=os.urandom,
         passwords=passwords,
         vault=VAULT,
-        client_keys=ClientKeys(GuardedFetch()),
-        wake=lambda: None,
+        client_keys=ClientKeys(fetch),
+        wake=queue.wake,
     )
     assets = Assets()
     app = Application(
@@ -191,7 +200,7 @@ async def new_world(
         start=_nothing,
         stop=_nothing,
     )
-    world = World(deployment, storage, app, clock, passwords, log)
+    world = World(deployment, storage, app, clock, passwords, queue, log)
     try:
         yield world
     finally:

@@ -25,7 +25,7 @@ EventType = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the audit. `error` is a registered error name, `reference` the one that people were shown."""
+    """One line of the audit. `error` is a registered name, `reference` the one that people were shown."""
 
     id: str
     at: datetime

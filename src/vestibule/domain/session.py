@@ -34,7 +34,7 @@ class Session:
 
 
 def acr_of(amr: tuple[str, ...]) -> str:
-    """The authentication context class that the methods reach (D27): `1`, `2`, or `phr` for phishing-resistant."""
+    """The authentication context class of the methods (D27): `1`, `2`, or `phr`, phishing-resistant."""
     if PASSKEY in amr:
         return "phr"
     return "2" if len(amr) > 1 else "1"

@@ -62,7 +62,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A WebAuthn credential (WebAuthn Level 3 section 4). `backup_*` tell a synced one from a device-bound one."""
+    """A WebAuthn credential (Level 3 section 4). `backup_*` tell a synced one from a device-bound one."""
 
     id: str
     realm_id: str
