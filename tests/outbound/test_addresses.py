@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.outbound.conftest import Names
+from tests.outbound.surroundings import Names
 from vestibule.domain.errors import AddressNotAllowed, UpstreamUnreachable
 from vestibule.outbound.addresses import (
     NOT_PUBLIC,

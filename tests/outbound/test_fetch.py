@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.outbound.conftest import Authority, Names
 from tests.outbound.peer import Peer, http
+from tests.outbound.surroundings import Authority, Names
 from vestibule.domain.errors import (
     AddressNotAllowed,
     UpstreamAnswerTooLarge,
