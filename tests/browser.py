@@ -78,15 +78,28 @@ class Browser:
 
     async def submit(self, button: str, **values: str) -> httpx.Response | Callback:
         """Fills in the form that has `button`, and presses it."""
-        assert self.page is not None, "no page is open"
-        form = next(form for form in forms_of(self.page.text) if button in form.buttons)
-        data = form.fields | values | {button: form.buttons[button]}
-        url = urljoin(str(self.page.url), form.action)
-        return await self.post(url, data)
+        return await self.post(*self._filled_in(button, values))
+
+    async def press(self, button: str, **values: str) -> httpx.Response:
+        """As `submit`, but follows every redirect, to the application as well."""
+        url, data = self._filled_in(button, values)
+        response = await self.http.post(url, data=data, headers={"origin": "null"})
+        while response.next_request is not None:
+            response = await self.http.send(response.next_request)
+        self.page = response
+        return response
 
     async def post(self, url: str, data: dict[str, str]) -> httpx.Response | Callback:
         """Posts fields without a form of the page, as a script does."""
         return await self._follow(await self.http.post(url, data=data, headers={"origin": "null"}))
+
+    def _filled_in(self, button: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
+        """Where the page's form with `button` posts, and what."""
+        assert self.page is not None, "no page is open"
+        form = next((form for form in forms_of(self.page.text) if button in form.buttons), None)
+        assert form is not None, text_of(self.page.text)
+        url = urljoin(str(self.page.url), form.action)
+        return url, form.fields | values | {button: form.buttons[button]}
 
     async def _follow(self, response: httpx.Response) -> httpx.Response | Callback:
         for _ in range(10):

@@ -154,6 +154,10 @@ class World:
         """A browser without JavaScript, with cookies of its own."""
         return Browser(self.http(**options))
 
+    async def delivered(self) -> None:
+        """Makes the deliveries that are due, and waits for them."""
+        await self.queue.run_due(self.clock.now())
+
     async def events(self, realm: Realm | None = None, type: str | None = None) -> list[Event]:  # noqa: A002
         found = await self.storage.events(realm.id if realm else None)
         return [event for event in found if type is None or event.type == type]
