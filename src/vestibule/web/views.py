@@ -162,7 +162,7 @@ class FormPostPage(Page):
     """Hands an authorization response to the application (OAuth 2.0 Form Post Response Mode)."""
 
     template: ClassVar[str] = "form_post.html"
-    action: str  # the redirect URI; http(s) only
+    action: str  # the redirect URI, checked by the caller
     fields: Fields
     application_name: str = ""
 
