@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -14,8 +15,8 @@ from vestibule.domain.errors import BadInput, StorageUnavailable
 from vestibule.flows.ports import NameTaken
 from vestibule.storage.database import Storage
 from vestibule.storage.schema import EMPTY, STORED_VERSION, check_version, version_of
-from vestibule.storage.statement import NOW, Executor, Row, Statement, Value
-from vestibule.storage.time_high import TimeHigh
+from vestibule.storage.statement import Executor, Row, Statement, Value
+from vestibule.storage.time_high import KEEP_TIME, TimeHigh, told
 
 T = TypeVar("T")
 Connection = psycopg.AsyncConnection[Row]
@@ -35,6 +36,7 @@ SET enable_seqscan = off;
 HAS_SCHEMA = "SELECT to_regclass('alembic_version') IS NOT NULL"
 
 _CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected)
+_OVERLOADED = (PoolTimeout, TooManyRequests, errors.QueryCanceled)
 _UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
@@ -69,6 +71,7 @@ class Postgresql:
             open=False,
         )
         self._closed = False
+        self._turns = asyncio.Lock()
         self._time_high = TimeHigh()
         self.settings_changes = 0
         """How many transactions of this process changed settings."""
@@ -76,19 +79,9 @@ class Postgresql:
     async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
         if _in_transaction.get():
             raise RuntimeError(f"{statement.name}: a step uses only the store that it is handed")
-        if self._time_high.is_due(statement, parameters):
-            return await self.atomically(lambda executor: executor.run(statement, **parameters))
-        try:
-            return await self._run_once(statement, parameters)
-        except _UNAVAILABLE as error:
-            if not await self._heals(error) or not statement.reads:
-                raise _translated(statement.name, error) from error
-        except (psycopg.Error, UnicodeEncodeError) as error:
-            raise _translated(statement.name, error) from error
-        try:
-            return await self._run_once(statement, parameters)
-        except (psycopg.Error, UnicodeEncodeError) as error:
-            raise _translated(statement.name, error) from error
+        rows = await self._run(statement, parameters)
+        await self._keep_time(told(statement, parameters))
+        return rows
 
     async def atomically(self, work: Callable[[Executor], Awaitable[T]]) -> T:
         """Runs `work` serializably; after a conflict with another transaction it runs again."""
@@ -96,7 +89,9 @@ class Postgresql:
             raise RuntimeError("a transaction inside of another")
         for attempt in range(1, TRANSACTION_ATTEMPTS + 1):
             try:
-                return await self._attempt(work)
+                # After a conflict one by one, or many that want the same row would never get it.
+                async with self._turns if attempt > 1 or self._turns.locked() else nullcontext():
+                    return await self._attempt(work)
             except _CONFLICTS as error:
                 if attempt == TRANSACTION_ATTEMPTS:
                     raise StorageUnavailable(f"conflicts with other transactions: {error}") from error
@@ -105,8 +100,7 @@ class Postgresql:
                 if attempt > 1:
                     raise _translated("transaction", error) from error
             except (psycopg.Error, UnicodeEncodeError) as error:
-                if isinstance(error, _UNAVAILABLE):
-                    await self._heals(error)
+                await self._heals(error)
                 raise _translated("transaction", error) from error
             await asyncio.sleep(secrets.randbelow(10 << attempt) / 1000)
         raise AssertionError("unreachable")
@@ -117,6 +111,17 @@ class Postgresql:
     async def close(self) -> None:
         self._closed = True
         await self._pool.close()
+
+    async def _run(self, statement: Statement, parameters: dict[str, Value]) -> list[Row]:
+        try:
+            return await self._run_once(statement, parameters)
+        except (psycopg.Error, UnicodeEncodeError) as error:
+            if not await self._heals(error) or not statement.reads:
+                raise _translated(statement.name, error) from error
+        try:
+            return await self._run_once(statement, parameters)
+        except psycopg.Error as error:
+            raise _translated(statement.name, error) from error
 
     async def _run_once(self, statement: Statement, parameters: dict[str, Value]) -> list[Row]:
         await self._open()
@@ -130,10 +135,9 @@ class Postgresql:
             async with self._pool.connection() as connection, connection.transaction():
                 inner = _Transaction(connection)
                 result = await work(inner)
-                await self._time_high.keep(inner, inner.now)
         finally:
             _in_transaction.reset(mark)
-        self._time_high.was_kept(inner.now)
+        await self._keep_time(inner.now)
         self.settings_changes += inner.moves_settings
         return result
 
@@ -142,9 +146,16 @@ class Postgresql:
             raise StorageUnavailable("the storage is closed")
         await self._pool.open()
 
-    async def _heals(self, error: psycopg.Error) -> bool:
+    async def _keep_time(self, now: int) -> None:
+        # By itself: inside of a serializable transaction all of them would meet at this one row.
+        if self._time_high.claim(now):
+            # What told the time is stored already.
+            with suppress(StorageUnavailable):
+                await self._run(KEEP_TIME, {"value": str(now)})
+
+    async def _heals(self, error: Exception) -> bool:
         """Whether it was a lost connection; then every connection of the pool is looked at."""
-        if isinstance(error, PoolTimeout | TooManyRequests | errors.QueryCanceled):
+        if not isinstance(error, _UNAVAILABLE) or isinstance(error, _OVERLOADED):
             return False
         await self._pool.check()
         return True
@@ -161,8 +172,7 @@ class _Transaction:
         self.now = 0
 
     async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
-        if statement.keeps_time:
-            self.now = max(self.now, int(parameters[NOW] or 0))
+        self.now = max(self.now, told(statement, parameters))
         self.moves_settings |= statement.moves_settings
         return await _execute(self._connection, statement, parameters)
 
@@ -190,6 +200,6 @@ def _translated(what: str, error: Exception) -> Exception:
     if isinstance(error, psycopg.DataError | UnicodeEncodeError):
         return BadInput(f"{what}: {error}")
     if isinstance(error, _UNAVAILABLE):
-        seconds = int(POOL_SECONDS) if isinstance(error, PoolTimeout | TooManyRequests) else None
+        seconds = int(POOL_SECONDS) if isinstance(error, _OVERLOADED) else None
         return StorageUnavailable(f"{what}: {error}", retry_after_seconds=seconds)
     return error

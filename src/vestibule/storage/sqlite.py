@@ -8,8 +8,8 @@ import apsw
 
 from vestibule.domain.errors import BadInput, StorageUnavailable
 from vestibule.flows.ports import NameTaken
-from vestibule.storage.statement import NOW, Executor, Row, Statement, Value
-from vestibule.storage.time_high import TimeHigh
+from vestibule.storage.statement import Executor, Row, Statement, Value
+from vestibule.storage.time_high import KEEP_TIME, TimeHigh, told
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Sqlite:
     async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
         if self._connection.in_transaction:
             raise RuntimeError(f"{statement.name}: a step uses only the store that it is handed")
-        if statement.keeps_time and self._time_high.is_due(statement, parameters):
+        if statement.keeps_time and self._time_high.is_due(told(statement, parameters)):
             return await self.atomically(lambda executor: executor.run(statement, **parameters))
         return self._execute(statement, parameters)
 
@@ -80,14 +80,14 @@ class Sqlite:
         self._control("BEGIN IMMEDIATE")
         try:
             result = _drive(work(inner))
-            await self._time_high.keep(inner, inner.now)
+            if self._time_high.claim(inner.now):
+                self._execute(KEEP_TIME, {"value": str(inner.now)})
             self._control("COMMIT")
         except BaseException:
             # SQLite has rolled back by itself after some errors, such as a full disk.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        self._time_high.was_kept(inner.now)
         self.settings_changes += inner.moves_settings
         return result
 
@@ -128,8 +128,7 @@ class _Transaction:
         self.now = 0
 
     async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
-        if statement.keeps_time:
-            self.now = max(self.now, int(parameters[NOW] or 0))
+        self.now = max(self.now, told(statement, parameters))
         self.moves_settings |= statement.moves_settings
         return self._execute(statement, parameters)
 

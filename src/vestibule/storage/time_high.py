@@ -1,6 +1,6 @@
 """The highest time seen, kept with writes already under way so that the clock never runs back (D30)."""
 
-from vestibule.storage.statement import NOW, Executor, Statement, Value
+from vestibule.storage.statement import NOW, Statement, Value
 
 # Kept where `value("time_high")` reads it: microseconds since 1970 as text.
 KEEP_TIME = Statement(
@@ -13,27 +13,29 @@ INTERVAL_MICROS = 1_000_000
 
 
 class TimeHigh:
-    """What this process knows to be stored."""
+    """Says at most once a second that the time told by a write is to be stored too.
 
-    __slots__ = ("_stored",)
+    Where that write then fails, the next second's stores it.
+    """
+
+    __slots__ = ("_claimed",)
 
     def __init__(self) -> None:
-        self._stored = 0
+        self._claimed = 0
 
-    def is_due(self, statement: Statement, parameters: dict[str, Value]) -> bool:
-        """Whether the statement tells a time that is to be stored with it."""
-        now = parameters[NOW] if statement.keeps_time else None
-        return isinstance(now, int) and self._is_later(now)
+    def is_due(self, now: int) -> bool:
+        """Whether a second has passed; `now` is 0 where nobody told a time."""
+        return now >= self._claimed + INTERVAL_MICROS
 
-    async def keep(self, executor: Executor, now: int) -> None:
-        """Stores the time at the end of a transaction that told it, at most once a second."""
-        if self._is_later(now):
-            await executor.run(KEEP_TIME, value=str(now))
+    def claim(self, now: int) -> bool:
+        """As `is_due`, for the caller who then stores it."""
+        due = self.is_due(now)
+        if due:
+            self._claimed = now
+        return due
 
-    def was_kept(self, now: int) -> None:
-        """The transaction has been committed."""
-        if self._is_later(now):
-            self._stored = now
 
-    def _is_later(self, now: int) -> bool:
-        return now >= self._stored + INTERVAL_MICROS
+def told(statement: Statement, parameters: dict[str, Value]) -> int:
+    """The time that a writing statement was told, else 0."""
+    now = parameters[NOW] if statement.keeps_time else 0
+    return now if isinstance(now, int) else 0
