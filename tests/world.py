@@ -19,7 +19,7 @@ from tests.stores import new_memory_storage
 from vestibule.crypto.keys import generate_key
 from vestibule.crypto.passwords import PasswordPool
 from vestibule.crypto.secrets import Vault, new_id, seal_client_secret
-from vestibule.domain.client import Client
+from vestibule.domain.client import Algorithm, Client
 from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Realm
@@ -90,6 +90,11 @@ class World:
             self.keys_given += 1
             await self.storage.add_key(key)
         return realm
+
+    async def key(self, realm: Realm, algorithm: Algorithm) -> None:
+        """An active key for another algorithm than RS256."""
+        if algorithm != "RS256":
+            await self.storage.add_key(replace(stored_key(0, algorithm), realm_id=realm.id))
 
     async def client(self, realm: Realm, client_id: str = "atera", **changes: Any) -> Client:
         """A confidential client with the secret `CLIENT_SECRET`; `public=True` makes one without."""
