@@ -13,6 +13,7 @@ from vestibule.crypto.passwords import PasswordPool
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.errors import VestibuleError
 from vestibule.domain.event import Event
+from vestibule.flows.administer.platform import Administrator, open_platform
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.notify import BackchannelLogout
@@ -67,13 +68,16 @@ class Service:
     cache: SettingsCache
     clock: SystemClock
     passwords: PasswordPool
+    setup_token: str | None = None
+    """Opens the one-time set-up page, as long as nobody administers the deployment; set by `start`."""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Takes over the time of the last run and starts what runs beside the requests."""
+        """Takes over the time of the last run, prepares the platform, starts what runs beside the requests."""
         seen = await self.storage.value(TIME_HIGH)
         if seen is not None:
             self.clock.is_at_least(datetime.fromtimestamp(int(seen) / 1_000_000, UTC))
+        self.setup_token = await open_platform(self.deployment, _first_administrator(self.settings))
         self._tasks = [
             asyncio.create_task(self.queue.run()),
             asyncio.create_task(_repeat(self.cache.poll, POLL_SECONDS)),
@@ -140,7 +144,7 @@ def build(
         pages=Pages(assets),
         assets=assets,
         metrics=metrics,
-        log=RequestLog(),
+        log=RequestLog(log_format=settings.log_format),
         version=__version__,
         trusted_proxies=settings.trusted_proxies,
         metrics_token=settings.metrics_token,
@@ -151,6 +155,17 @@ def build(
     app = Application(context, start=lambda: service.start(), stop=lambda: service.stop())
     service = Service(settings, deployment, app, storage, queue, cache, clock, passwords)
     return service
+
+
+def _first_administrator(settings: Settings) -> Administrator | None:
+    """The administrator whom the operator set, if nobody administers yet."""
+    if not settings.bootstrap_admin_email:
+        return None
+    return Administrator(
+        email=settings.bootstrap_admin_email,
+        password=settings.bootstrap_admin_password,
+        username=settings.bootstrap_admin_username,
+    )
 
 
 def _observer(metrics: Metrics) -> Callable[[Event], None]:

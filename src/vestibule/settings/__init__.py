@@ -59,6 +59,11 @@ class Settings:
         return self.database.startswith("sqlite:")
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of the embedded database; None with PostgreSQL."""
+        return Path(self.database.removeprefix("sqlite:///")) if self.is_embedded else None
+
+    @property
     def secret_key_file(self) -> Path:
         """Where the generated key lies, if none was set."""
         return self.data_dir / key_file.FILE_NAME

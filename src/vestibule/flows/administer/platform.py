@@ -13,7 +13,7 @@ from vestibule.domain.user import Password, Role, User, fold
 from vestibule.flows.administer.keys import BORN_WITH, new_key_pairs
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import NameTaken, Store
-from vestibule.flows.setup import ADMINISTRATOR_ROLE, LINK, add_administrator
+from vestibule.flows.setup import ADMINISTRATOR_ROLE, LINK, add_administrator, new_setup_link
 
 ADMIN_CLI = "admin-cli"
 _NOBODY_YET = msgspec.json.encode({"token_digest": "", "user_id": "", "expires_at": 0}).decode()
@@ -38,6 +38,20 @@ async def prepare_platform(deployment: Deployment) -> bool:
     if await deployment.storage.realm_by_name(MASTER) is None:
         await _create_master(deployment)
     return await deployment.storage.value(LINK) is not None
+
+
+async def open_platform(deployment: Deployment, first: Administrator | None) -> str | None:
+    """What every start does: `master`, and its first administrator from the settings or by a set-up link.
+
+    Answers the token of a new link, None where somebody administers the deployment. `first` is ignored
+    once there is one.
+    """
+    if not await prepare_platform(deployment):
+        return None
+    if first is None:
+        return await new_setup_link(deployment)
+    await create_administrator(deployment, first)
+    return None
 
 
 async def create_administrator(deployment: Deployment, wanted: Administrator) -> User:

@@ -1,0 +1,119 @@
+"""The commands. Each loads what it needs when it runs, so that none waits for what it does not use."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Vestibule: sign people in once, for all of their applications.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+database = typer.Typer(help="The database.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
+app.add_typer(database, name="db")
+app.add_typer(keys, name="keys")
+
+RealmName = Annotated[str, typer.Argument(metavar="REALM", help="The realm's name, in its exact spelling.")]
+
+
+@app.command()
+def serve() -> None:
+    """Run the service. Settings come from VESTIBULE_… variables."""
+    from vestibule.cli.serve import run_service
+    from vestibule.settings import read_settings
+
+    run_service(read_settings())
+
+
+@app.command()
+def demo(
+    port: Annotated[
+        int, typer.Option("--application-port", help="The port of the sample application.")
+    ] = 3001,
+) -> None:
+    """Run the service with a sample realm and a sample application, on this machine only."""
+    from vestibule.cli.demo import run_demo
+
+    run_demo(port)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="A realm file as Keycloak exports it; - reads standard input.")
+    ],
+    merge: Annotated[bool, typer.Option("--merge", help="Change the realm if it is here already.")] = False,
+) -> None:
+    """Import a realm file. All of it is checked before anything is written."""
+    from vestibule.cli.transfer import import_file
+
+    asyncio.run(import_file(file, merge=merge))
+
+
+@app.command()
+def export(
+    realm: RealmName,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file only you can read; else standard output.")
+    ] = None,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Write client secrets and password hashes too.")
+    ] = False,
+) -> None:
+    """Export a realm as the file that import reads."""
+    from vestibule.cli.transfer import export_file
+
+    asyncio.run(export_file(realm, output, with_secrets=with_secrets))
+
+
+@app.command()
+def bootstrap_admin(
+    email: Annotated[str, typer.Option(help="The administrator's e-mail address.")] = "",
+    username: Annotated[str, typer.Option(help="The user name; blank: the e-mail address.")] = "",
+    name: Annotated[str, typer.Option(help="The full name.")] = "",
+    link: Annotated[bool, typer.Option("--link", help="Print a one-time set-up link instead.")] = False,
+) -> None:
+    """Create an administrator of the whole deployment.
+
+    What is not given comes from VESTIBULE_BOOTSTRAP_ADMIN_… or is asked; without a terminal the password
+    is generated and printed.
+    """
+    from vestibule.cli.administrators import bootstrap, print_setup_link
+
+    asyncio.run(print_setup_link() if link else bootstrap(email, username, name))
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the database to the schema of this version."""
+    from vestibule.cli.maintenance import upgrade_schema
+
+    upgrade_schema()
+
+
+@keys.command("rotate")
+def rotate(realm: RealmName) -> None:
+    """Sign with the realm's next keys; the present ones verify until their last token has expired."""
+    from vestibule.cli.maintenance import rotate_realm_keys
+
+    asyncio.run(rotate_realm_keys(realm))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, files, database, clock and port; says how to put right what is wrong."""
+    from vestibule.cli.doctor import examine
+
+    raise typer.Exit(asyncio.run(examine()))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from vestibule import __version__
+
+    print(f"vestibule {__version__}")
