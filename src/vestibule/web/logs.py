@@ -20,10 +20,10 @@ LOGGER = logging.getLogger("vestibule")
 class RequestLog:
     """One line for each request that changed or refused something."""
 
-    def __init__(self, write: Callable[[bytes], Any] | None = None) -> None:
+    def __init__(self, write: Callable[[bytes], Any] | None = None, log_format: str = "json") -> None:
         self._write = write or _write_stdout
         self._lines: list[bytes] = []
-        self._encode = msgspec.json.Encoder().encode
+        self._encode = msgspec.json.Encoder().encode if log_format == "json" else _readable
 
     def line(self, **fields: object) -> None:
         """Keeps one line; fields without a value are left out."""
@@ -45,6 +45,13 @@ class RequestLog:
         lines, self._lines = self._lines, []
         if lines:
             self._write(b"\n".join(lines) + b"\n")
+
+
+def _readable(fields: dict[str, object]) -> bytes:
+    """A line for people: the time, then the values with their names."""
+    at = fields.pop("time")
+    words = [f"{at:%H:%M:%S}", *(f"{name}={value}" for name, value in fields.items() if name != "level")]
+    return " ".join(words).replace("\n", " ").encode()
 
 
 def _write_stdout(text: bytes) -> None:

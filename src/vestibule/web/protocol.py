@@ -70,7 +70,7 @@ async def revoke(call: Call) -> Response:
     return Response(b"", 200, PROTOCOL_HEADERS)
 
 
-async def preflight(call: Call) -> Response:  # noqa: ARG001 - every handler takes the call
+async def preflight(call: Call) -> Response:
     """CORS preflight: these endpoints read no cookie, so any origin may ask."""
     return Response(b"", 204, PREFLIGHT)
 

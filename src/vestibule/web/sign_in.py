@@ -1,5 +1,6 @@
 """The pages of a sign-in: the authorization endpoint and the attempt's one address."""
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
@@ -9,7 +10,6 @@ from vestibule.domain.errors import (
     CrossSiteRequest,
     LoginExpired,
     PasskeyRefused,
-    VestibuleError,
     WrongPassword,
 )
 from vestibule.flows.answers import Answer, ToClient
@@ -17,12 +17,14 @@ from vestibule.flows.authorize import authorize as authorize_flow
 from vestibule.flows.factors import passkey
 from vestibule.flows.login import Attempt, load, submit
 from vestibule.oidc.errors import InvalidRequest
+from vestibule.web import messages
 from vestibule.web.answers import page, see_other, set_cookie, to_client
 from vestibule.web.call import Call
 from vestibule.web.views import ConsentPage, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
 
 BROWSER_COOKIE_SECONDS = 365 * 86400
 REPOST_LIMIT = 7000
+USERNAME_LIMIT = 255
 SAME_SITE = ("same-origin", "none")
 
 
@@ -74,15 +76,30 @@ async def take(call: Call) -> Response:
     check_same_origin(call)
     form = await call.single_form()
     attempt = await _load(call)
+    missing = missing_field(attempt, form)
+    if missing:
+        return _page(call, attempt, 400, error=missing)
     try:
         answer = await submit(call.context.deployment, attempt, form, call.visitor())
-    except (WrongPassword, BadInput) as error:
+    except (WrongPassword, BadInput, PasskeyRefused) as error:
         call.failed(error)
-        return _page(call, attempt, error=error)
-    except PasskeyRefused as error:
-        call.failed(error)
-        return _page(call, attempt, alert=error)
+        if isinstance(error, PasskeyRefused):
+            return _page(call, attempt, int(error.status), alert=error.sentence)
+        text = messages.PASSWORD_TOO_LONG if isinstance(error, BadInput) else error.sentence
+        return _page(call, attempt, int(error.status), error=text)
     return finish(call, answer)
+
+
+def missing_field(attempt: Attempt, form: Mapping[str, str]) -> str:
+    """What to say of a name or password that was not typed, or is too long; empty where all is there."""
+    if attempt.step not in ("identify", "password") or form.get("credential"):
+        return ""
+    name = form.get("username", "").strip() or attempt.login.username
+    if not name:
+        return messages.ENTER_USERNAME
+    if len(name) > USERNAME_LIMIT:
+        return messages.USERNAME_TOO_LONG
+    return messages.ENTER_PASSWORD if "sign-in" in form and "password" not in form else ""
 
 
 async def passkey_options(call: Call) -> Response:
@@ -122,12 +139,8 @@ async def _load(call: Call) -> Attempt:
     return attempt
 
 
-def _page(
-    call: Call, attempt: Attempt, *, error: VestibuleError | None = None, alert: VestibuleError | None = None
-) -> Response:
-    view = _view(call, attempt, error.sentence if error else "", alert.sentence if alert else "")
-    problem = error or alert
-    status = int(problem.status) if problem is not None else 200
+def _page(call: Call, attempt: Attempt, status: int = 200, *, error: str = "", alert: str = "") -> Response:
+    view = _view(call, attempt, error, alert)
     return page(call, view, status, form_target=attempt.request.redirect_uri)
 
 
