@@ -147,8 +147,8 @@ async def test_keys_that_the_client_withdrew_are_not_kept() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        http(302, location="/other"),
-        http(404),
+        http(302, key_set(0).encode(), location="/other"),
+        http(404, key_set(0).encode()),
         http(body=b"<html>"),
         http(body=b"{}"),
         http(body=b'{"keys": 1}'),
