@@ -12,7 +12,7 @@ from vestibule.flows.ports import Clock, PasswordHasher, Randomness, Settings, S
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One running Vestibule. `wake` tells the delivery queue that something was added, `observe` counts events."""
+    """One running Vestibule. `wake` tells the delivery queue of an addition, `observe` counts events."""
 
     public_url: str
     storage: Storage
@@ -23,7 +23,7 @@ class Deployment:
     vault: Vault
     client_keys: ClientKeys
     wake: Callable[[], None]
-    observe: Callable[[Event], None] = lambda event: None
+    observe: Callable[[Event], None] = lambda _: None
     admin_cli_password_grant: bool = False
 
     def new_id(self) -> str:

@@ -7,7 +7,7 @@ ERRORS: tuple[type[VestibuleError], ...] = (*DOMAIN_ERRORS, *OIDC_ERRORS)
 
 
 def error_table() -> str:
-    """The table as Markdown: name, HTTP status, whether it goes to the application, what happened, what to do."""
+    """The table as Markdown: name, status, whether the application gets it, what happened, what to do."""
     lines = [
         "| name | status | by redirect | what happened | what to do |",
         "| --- | --- | --- | --- | --- |",

@@ -6,7 +6,7 @@ goes to the log and to administrators as what was expected against what came. `c
 application that the person was on the way to, where one is known, so that the page can lead back.
 """
 
-from vestibule.domain.errors.base import VestibuleError
+from vestibule.domain.errors.named import VestibuleError
 from vestibule.domain.errors.outbound import (
     AddressNotAllowed,
     UpstreamAnswerTooLarge,

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from vestibule.domain.errors.base import VestibuleError
+from vestibule.domain.errors.named import VestibuleError
 
 
 class LoginExpired(VestibuleError):

@@ -12,6 +12,7 @@ from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.token.authorization_code import authorization_code
 from vestibule.flows.token.client import authenticate_client
 from vestibule.flows.token.client_credentials import client_credentials
+from vestibule.flows.token.password_grant import is_offered, password_grant
 from vestibule.flows.token.refresh_token import refresh_token
 from vestibule.oidc.client_authentication import read_client_credentials
 from vestibule.oidc.errors import InvalidRequest, UnauthorizedClient, UnsupportedGrantType
@@ -27,7 +28,7 @@ GRANT_TYPES: dict[str, GrantType] = {
 }
 ALLOWED: dict[str, Callable[[Client], bool]] = {
     "authorization_code": lambda client: client.standard_flow,
-    "refresh_token": lambda client: client.standard_flow,
+    "refresh_token": lambda client: client.refresh_tokens,
     "client_credentials": lambda client: client.client_credentials and not client.public,
 }
 
@@ -45,9 +46,15 @@ async def token(
     name = form.get("grant_type")
     if name is None:
         raise InvalidRequest("grant_type is missing")
-    grant_type = GRANT_TYPES.get(name)
-    if grant_type is None:
+    return await _grant_type(deployment, active, client, name)(deployment, active, client, form, visitor)
+
+
+def _grant_type(deployment: Deployment, active: ActiveRealm, client: Client, name: str) -> GrantType:
+    """The grant type, if it is offered here and the client may use it."""
+    if name == "password" and is_offered(deployment, active, client):
+        return password_grant
+    if name not in GRANT_TYPES:
         raise UnsupportedGrantType(f"got {name[:100]!r}")
     if not ALLOWED[name](client):
         raise UnauthorizedClient(f"{client.client_id} may not use {name}")
-    return await grant_type(deployment, active, client, form, visitor)
+    return GRANT_TYPES[name]
