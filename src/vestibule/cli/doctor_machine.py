@@ -108,7 +108,7 @@ def _is_running(host: str, port: int) -> bool:
     """Whether what listens there answers as this service's health check does."""
     from http.client import HTTPConnection, HTTPException
 
-    connection = HTTPConnection(host, port, timeout=3)
+    connection = HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", "/health/live")
         return connection.getresponse().read(200) == b'{"status":"UP"}'

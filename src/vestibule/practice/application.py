@@ -166,6 +166,7 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _STATIC = files("vestibule.practice").joinpath("static")
 _STYLES = _STATIC.joinpath("application.css").read_text(encoding="utf-8")
 _ICON = _STATIC.joinpath("icon.svg").read_text(encoding="utf-8")
@@ -181,6 +182,6 @@ def _page(application: SampleApplication, template: str, status: int = 200, **va
     configuration = application.party.configuration
     provider = urlsplit(configuration.issuer)
     target = f"'self' {provider.scheme}://{provider.netloc}"
-    policy = f"default-src 'none'; style-src 'self'; img-src 'self'; form-action {target}; base-uri 'none'; frame-ancestors 'none'"
+    policy = f"{_POLICY}; form-action {target}"
     html = _TEMPLATES.get_template(template).render(configuration=configuration, **values)
     return Response(html, status, {**_HEADERS, "content-security-policy": policy}, "text/html; charset=utf-8")
