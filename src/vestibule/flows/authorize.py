@@ -82,7 +82,7 @@ async def _answer(
 ) -> Answer:
     now = deployment.clock.now()
     check_reachable(request, active.realm)
-    hinted = subject_of_hint(active, request.id_token_hint)
+    hinted = subject_of_hint(active, request.id_token_hint, now)
     signed_in = await signed_in_session(deployment, active, visitor.session)
     if signed_in is None or must_sign_in(request, signed_in, hinted, now):
         if "none" in request.prompt:

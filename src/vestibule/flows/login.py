@@ -208,7 +208,7 @@ async def _to_client(deployment: Deployment, attempt: Attempt, *, consented: boo
     if attempt.signed_in is None:
         raise LoginExpired("nobody is signed in")
     try:
-        hinted = subject_of_hint(attempt.active, attempt.request.id_token_hint)
+        hinted = subject_of_hint(attempt.active, attempt.request.id_token_hint, deployment.clock.now())
         return await issue_code(
             deployment,
             attempt.active,

@@ -1,6 +1,7 @@
 """RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from vestibule.domain.client import Client
 from vestibule.flows.authorize import signed_in_session
@@ -35,7 +36,7 @@ async def read_logout(
     if parameters.repeated:
         raise InvalidRequest(f"repeated: {', '.join(sorted(parameters.repeated))}")
     active = await deployment.settings.active_realm(realm_name)
-    hint = _hint(active, parameters.get("id_token_hint"))
+    hint = _hint(active, parameters.get("id_token_hint"), deployment.clock.now())
     audience = str(hint.get("aud")) if hint else None
     client_id = parameters.get("client_id") or audience
     client = await deployment.settings.client(active.realm.id, client_id) if client_id else None
@@ -53,11 +54,11 @@ async def read_logout(
     )
 
 
-def _hint(active: ActiveRealm, text: str | None) -> dict[str, object] | None:
+def _hint(active: ActiveRealm, text: str | None, now: datetime) -> dict[str, object] | None:
     if text is None:
         return None
     try:
-        return claims_of_hint(active, text)
+        return claims_of_hint(active, text, now)
     except InvalidRequest:
         return {}
 
