@@ -144,7 +144,7 @@ def build(
         pages=Pages(assets),
         assets=assets,
         metrics=metrics,
-        log=RequestLog(log_format=settings.log_format),
+        log=RequestLog(log_format=settings.log_format, is_verbose=settings.log_level in ("debug", "info")),
         version=__version__,
         trusted_proxies=settings.trusted_proxies,
         metrics_token=settings.metrics_token,

@@ -1,6 +1,5 @@
 """The ASGI application: finds the route, runs its handler, turns errors into answers, counts and logs."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
@@ -15,6 +14,8 @@ from vestibule.web.routes import Route, find_route, handler_of
 
 QUIET = frozenset({"/health", "/health/live", "/health/ready", "/metrics", "/static/…"})
 PUBLIC = QUIET | {".well-known/openid-configuration", "protocol/openid-connect/certs"}
+
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -93,16 +94,17 @@ class Application:
             return answer_error(call, route.surface, VestibuleError())
 
     def _count(self, call: Call, route: Route, status: int, seconds: float) -> None:
-        self.context.metrics.request(route.path, call.method, status, seconds)
+        method = call.method if call.method in METHODS else "other"
+        self.context.metrics.request(route.path, method, status, seconds)
         error = call.error
-        if error is None and (route.path in PUBLIC or not LOGGER.isEnabledFor(logging.INFO)):
+        if error is None and (route.path in PUBLIC or not self.context.log.is_verbose):
             return
         self.context.log.line(
             level="info" if status < 500 else "error",
             ref=call.reference,
             realm=call.realm_name,
             route=route.path,
-            method=call.method,
+            method=method,
             status=status,
             ms=round(seconds * 1000, 2),
             error=error.code if error is not None else "",

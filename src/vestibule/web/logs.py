@@ -18,9 +18,16 @@ LOGGER = logging.getLogger("vestibule")
 
 
 class RequestLog:
-    """One line for each request that changed or refused something."""
+    """One line for each request that was refused; with `is_verbose` also for those that succeeded."""
 
-    def __init__(self, write: Callable[[bytes], Any] | None = None, log_format: str = "json") -> None:
+    def __init__(
+        self,
+        write: Callable[[bytes], Any] | None = None,
+        log_format: str = "json",
+        *,
+        is_verbose: bool = True,
+    ) -> None:
+        self.is_verbose = is_verbose
         self._write = write or _write_stdout
         self._lines: list[bytes] = []
         self._encode = msgspec.json.Encoder().encode if log_format == "json" else _readable
