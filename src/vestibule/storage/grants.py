@@ -20,11 +20,11 @@ ADD_GRANT = Statement(
 )
 GRANT_IN_USE = Statement(
     "grant_in_use",
-    """SELECT grants.code_used_at, grants.family_digest, grants.refresh_digest, grants.refreshed_at,
-    grants.expires_at, grants.revoked_at, grants.document, users.document,
-    sessions.last_seen_at, sessions.document
-    FROM grants JOIN users ON users.id = grants.user_id
-    LEFT JOIN sessions ON sessions.id = grants.session_id WHERE grants.id = :id""",
+    """SELECT code_used_at, family_digest, refresh_digest, refreshed_at, expires_at, revoked_at, document,
+    (SELECT document FROM users WHERE users.id = grants.user_id),
+    (SELECT last_seen_at FROM sessions WHERE sessions.id = grants.session_id),
+    (SELECT document FROM sessions WHERE sessions.id = grants.session_id)
+    FROM grants WHERE id = :id""",
 )
 TAKE_CODE = Statement(
     "take_code",

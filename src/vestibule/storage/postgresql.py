@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
 from contextvars import ContextVar
+from functools import partial
 from typing import TypeVar
 
 import psycopg
@@ -17,6 +18,7 @@ from vestibule.storage.database import Storage
 from vestibule.storage.schema import EMPTY, STORED_VERSION, check_version, version_of
 from vestibule.storage.statement import Executor, Row, Statement, Value
 from vestibule.storage.time_high import KEEP_TIME, TimeHigh, told
+from vestibule.storage.transaction import Transaction
 
 T = TypeVar("T")
 Connection = psycopg.AsyncConnection[Row]
@@ -95,11 +97,11 @@ class Postgresql:
             except _CONFLICTS as error:
                 if attempt == TRANSACTION_ATTEMPTS:
                     raise StorageUnavailable(f"conflicts with other transactions: {error}") from error
-            except errors.UniqueViolation as error:
+            except NameTaken:
                 # Another transaction may have put it there meanwhile: then the step sees it now.
                 if attempt > 1:
-                    raise _translated("transaction", error) from error
-            except (psycopg.Error, UnicodeEncodeError) as error:
+                    raise
+            except psycopg.Error as error:
                 await self._heals(error)
                 raise _translated("transaction", error) from error
             await asyncio.sleep(secrets.randbelow(10 << attempt) / 1000)
@@ -133,18 +135,20 @@ class Postgresql:
         mark = _in_transaction.set(True)
         try:
             async with self._pool.connection() as connection, connection.transaction():
-                inner = _Transaction(connection)
+                inner = Transaction(partial(_execute_inside, connection))
                 result = await work(inner)
+                inner.check()
         finally:
             _in_transaction.reset(mark)
-        await self._keep_time(inner.now)
         self.settings_changes += inner.moves_settings
+        await self._keep_time(inner.now)
         return result
 
     async def _open(self) -> None:
         if self._closed:
             raise StorageUnavailable("the storage is closed")
-        await self._pool.open()
+        if self._pool.closed:
+            await self._pool.open()
 
     async def _keep_time(self, now: int) -> None:
         # By itself: inside of a serializable transaction all of them would meet at this one row.
@@ -161,25 +165,6 @@ class Postgresql:
         return True
 
 
-class _Transaction:
-    """The executor inside of a transaction."""
-
-    __slots__ = ("_connection", "moves_settings", "now")
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.moves_settings = False
-        self.now = 0
-
-    async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
-        self.now = max(self.now, told(statement, parameters))
-        self.moves_settings |= statement.moves_settings
-        return await _execute(self._connection, statement, parameters)
-
-    async def atomically(self, work: Callable[[Executor], Awaitable[T]]) -> T:
-        return await work(self)
-
-
 async def _configure(connection: Connection) -> None:
     await connection.execute(SESSION)
     # For BEGIN only: a statement by itself is right under READ COMMITTED.
@@ -192,6 +177,16 @@ async def _execute(connection: Connection, statement: Statement, parameters: dic
             raise BadInput(f"{statement.name}: the character NUL")
     cursor = await connection.execute(statement.postgresql, parameters)
     return await cursor.fetchall() if cursor.description else []
+
+
+async def _execute_inside(
+    connection: Connection, statement: Statement, parameters: dict[str, Value]
+) -> list[Row]:
+    try:
+        return await _execute(connection, statement, parameters)
+    except (errors.UniqueViolation, psycopg.DataError, UnicodeEncodeError) as error:
+        # Other errors say whether the whole transaction is to run again.
+        raise _translated(statement.name, error) from error
 
 
 def _translated(what: str, error: Exception) -> Exception:

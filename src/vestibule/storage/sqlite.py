@@ -10,6 +10,7 @@ from vestibule.domain.errors import BadInput, StorageUnavailable
 from vestibule.flows.ports import NameTaken
 from vestibule.storage.statement import Executor, Row, Statement, Value
 from vestibule.storage.time_high import KEEP_TIME, TimeHigh, told
+from vestibule.storage.transaction import Transaction
 
 T = TypeVar("T")
 
@@ -48,7 +49,8 @@ def connect(path: Path | None) -> apsw.Connection:
     try:
         connection = apsw.Connection(str(path) if path else ":memory:", statementcachesize=CACHED_STATEMENTS)
         connection.set_busy_timeout(BUSY_MILLISECONDS)
-        connection.execute(PRAGMAS)
+        # To the last one: a cursor stops at the first row, and some of these answer one.
+        connection.execute(PRAGMAS).fetchall()
     except _UNAVAILABLE as error:
         raise StorageUnavailable(f"{path}: {error}") from error
     return connection
@@ -76,10 +78,11 @@ class Sqlite:
         """BEGIN IMMEDIATE … COMMIT around `work`, which must not suspend: nobody else may come between."""
         if self._connection.in_transaction:
             raise RuntimeError("a transaction inside of another")
-        inner = _Transaction(self._execute)
+        inner = Transaction(self._execute_inside)
         self._control("BEGIN IMMEDIATE")
         try:
             result = _drive(work(inner))
+            inner.check()
             if self._time_high.claim(inner.now):
                 self._execute(KEEP_TIME, {"value": str(inner.now)})
             self._control("COMMIT")
@@ -110,30 +113,14 @@ class Sqlite:
         except (UnicodeEncodeError, OverflowError) as error:
             raise BadInput(f"{statement.name}: {error}") from error
 
+    async def _execute_inside(self, statement: Statement, parameters: dict[str, Value]) -> list[Row]:
+        return self._execute(statement, parameters)
+
     def _control(self, command: str) -> None:
         try:
             self._connection.execute(command)
         except apsw.Error as error:
             raise _translated(command, error) from error
-
-
-class _Transaction:
-    """The executor inside of a transaction."""
-
-    __slots__ = ("_execute", "moves_settings", "now")
-
-    def __init__(self, execute: Callable[[Statement, dict[str, Value]], list[Row]]) -> None:
-        self._execute = execute
-        self.moves_settings = False
-        self.now = 0
-
-    async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
-        self.now = max(self.now, told(statement, parameters))
-        self.moves_settings |= statement.moves_settings
-        return self._execute(statement, parameters)
-
-    async def atomically(self, work: Callable[[Executor], Awaitable[T]]) -> T:
-        return await work(self)
 
 
 def _drive(work: Awaitable[T]) -> T:

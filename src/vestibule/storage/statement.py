@@ -71,9 +71,9 @@ def micros(at: datetime) -> int:
 
 def moment(stored: int) -> datetime:
     """The aware UTC datetime of `micros`."""
-    return EPOCH + timedelta(microseconds=stored)
+    return EPOCH + stored * MICROSECOND
 
 
 def moment_or_none(stored: int | None) -> datetime | None:
     """As `moment`, where it may be absent."""
-    return None if stored is None else EPOCH + timedelta(microseconds=stored)
+    return None if stored is None else EPOCH + stored * MICROSECOND

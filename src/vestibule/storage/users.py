@@ -16,8 +16,8 @@ USER = Document(User)
 USER_BY_ID = Statement("user", "SELECT document FROM users WHERE id = :id")
 USER_BY_LOGIN = Statement(
     "user_by_login",
-    """SELECT users.document FROM login_names JOIN users ON users.id = login_names.user_id
-    WHERE login_names.realm_id = :realm_id AND login_names.folded = :folded AND login_names.active = 1""",
+    """SELECT document FROM users WHERE id = (SELECT user_id FROM login_names
+    WHERE realm_id = :realm_id AND folded = :folded AND active = 1)""",
 )
 USERS = Statement(
     "users",
