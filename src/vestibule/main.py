@@ -17,7 +17,6 @@ from vestibule.flows.administer.platform import Administrator, open_platform
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.notify import BackchannelLogout
-from vestibule.flows.notify import BackchannelLogout
 from vestibule.flows.ports import Storage
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.queue import DeliveryQueue
@@ -62,18 +61,18 @@ class Service:
 
     settings: Settings
     deployment: Deployment
-    app: Application
     storage: Storage
     queue: DeliveryQueue
     cache: SettingsCache
     clock: SystemClock
     passwords: PasswordPool
+    app: Application = field(init=False)
     setup_token: str | None = None
     """Opens the one-time set-up page, as long as nobody administers the deployment; set by `start`."""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Takes over the time of the last run, prepares the platform, starts what runs beside the requests."""
+        """Takes over the time of the last run, prepares the platform, starts what runs beside requests."""
         seen = await self.storage.value(TIME_HIGH)
         if seen is not None:
             self.clock.is_at_least(datetime.fromtimestamp(int(seen) / 1_000_000, UTC))
@@ -151,9 +150,8 @@ def build(
         links=links,
         guides=guides,
     )
-    service: Service
-    app = Application(context, start=lambda: service.start(), stop=lambda: service.stop())
-    service = Service(settings, deployment, app, storage, queue, cache, clock, passwords)
+    service = Service(settings, deployment, storage, queue, cache, clock, passwords)
+    service.app = Application(context, service.start, service.stop)
     return service
 
 
