@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,8 +85,15 @@ def assert_refused(response: Response, status: int) -> None:
 def test_HT_01_malformed_request_is_refused_unseen_and_ends_the_connection(sent: bytes) -> None:
     app = Recorder()
     with serving(app) as address, Peer(address) as peer:
-        response = peer.send(sent + GET).response()
-        assert_refused(response, 400)
+        assert_refused(peer.send(sent).response(), 400)
+        assert peer.send(GET).rest() == b""
+    assert app.scopes == []
+
+
+def test_HT_01_a_request_after_a_malformed_one_in_the_same_packet_is_not_read() -> None:
+    app = Recorder()
+    with serving(app) as address, Peer(address) as peer:
+        assert_refused(peer.send(MALFORMED["two-lengths"] + GET).response(), 400)
         assert peer.rest() == b""
     assert app.scopes == []
 
@@ -191,6 +199,31 @@ def test_HT_02_a_silent_connection_is_ended_without_an_answer(sent: bytes) -> No
         assert peer.send(sent).rest() == b""
 
 
+def test_HT_02_the_first_header_has_only_the_time_since_the_connection_was_opened() -> None:
+    with serving(Recorder(), replace(Limits(), header_seconds=1.0)) as address, Peer(address) as peer:
+        assert not peer.is_ended_within(0.6)
+        begun = time.monotonic()
+        assert peer.send(b"G").response().status == 408
+        assert time.monotonic() - begun < 0.7
+
+
+def test_HT_02_a_refused_peer_cannot_keep_the_connection(caplog: pytest.LogCaptureFixture) -> None:
+    with serving(Recorder()) as address, Peer(address) as peer:
+        assert peer.send(b"GET /\r\n").response().status == 400
+        assert any(is_gone_after(peer, 0.05) for _ in range(100))
+    assert caplog.records == []
+
+
+def is_gone_after(peer: Peer, seconds: float) -> bool:
+    """Whether the server takes nothing more on a connection of which it has closed its own half."""
+    try:
+        peer.socket.send(GET)
+    except ConnectionError:
+        return True
+    peer.wait(seconds)
+    return False
+
+
 def drip(peer: Peer, data: bytes) -> bool:
     """Send byte after byte, a twentieth of a second apart, until the server ends the connection."""
     for value in data:
@@ -225,8 +258,8 @@ def test_HT_02_half_the_content_is_answered_408() -> None:
     app = Recorder()
     with serving(app, replace(Limits(), body_seconds=0.3)) as address, Peer(address) as peer:
         assert_refused(peer.send(request(b"Content-Length: 60", content=b"abc")).response(), 408)
+        assert app.left.wait(0.8)  # at once, although the connection lingers for a second
         assert peer.rest() == b""
-        assert app.left.wait(5)
 
 
 def test_HT_03_a_declared_length_beyond_the_limit_is_refused_at_once() -> None:

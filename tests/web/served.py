@@ -24,7 +24,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, b"done")
     elif scope["path"] == "/stuck":
         tell("stuck")
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            tell("cancelled")
     else:
         await _record(scope, receive, send)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import subprocess
 import sys
@@ -92,7 +93,7 @@ class Peer:
 
     def __init__(self, address: Address) -> None:
         self.socket = socket.create_connection(address, timeout=5)
-        self._unread = b""
+        self._unread = bytearray()
 
     def __enter__(self) -> Self:
         return self
@@ -110,14 +111,15 @@ class Peer:
         """The next response on this connection."""
         while b"\r\n\r\n" not in self._unread:
             self._read_more()
-        head, _, self._unread = self._unread.partition(b"\r\n\r\n")
+        head = self._take(self._unread.index(b"\r\n\r\n") + 4).removesuffix(b"\r\n\r\n")
         status_line, *lines = head.decode("latin-1").split("\r\n")
+        assert status_line.startswith("HTTP/1.1 ")
         fields = dict(line.split(": ", 1) for line in lines)
         response = Response(int(status_line.split()[1]), fields)
         length = 0 if to_head else int(fields.get("content-length", "0"))
         while len(self._unread) < length:
             self._read_more()
-        response.content, self._unread = self._unread[:length], self._unread[length:]
+        response.content = self._take(length)
         return response
 
     def rest(self) -> bytes:
@@ -127,7 +129,13 @@ class Peer:
                 self._read_more()
         except ConnectionError:
             self.socket.close()
-            return self._unread
+            return self._take(len(self._unread))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, unless the connection breaks."""
+        poll = select.poll()
+        poll.register(self.socket, 0)
+        poll.poll(seconds * 1000)
 
     def is_ended_within(self, seconds: float) -> bool:
         """Whether the server ends the connection in that time; what it sends before is thrown away."""
@@ -139,8 +147,13 @@ class Peer:
         except ConnectionError:
             return True
 
+    def _take(self, length: int) -> bytes:
+        taken = bytes(self._unread[:length])
+        del self._unread[:length]
+        return taken
+
     def _read_more(self) -> None:
-        data = self.socket.recv(65536)
+        data = self.socket.recv(1 << 20)
         if not data:
             raise ConnectionResetError("The server has ended the connection.")
         self._unread += data

@@ -85,6 +85,7 @@ def test_a_request_that_does_not_end_is_given_up() -> None:
         assert process.printed() == "stuck"
         with stopping_within(process, 5):  # it is started with stop_seconds=2
             process.popen.terminate()
+            assert process.printed() == "cancelled"
             peer.rest()
 
 
@@ -92,10 +93,11 @@ def test_a_second_signal_ends_the_wait_for_requests() -> None:
     with served() as process, Peer(process.address) as peer:
         peer.send(STUCK)
         assert process.printed() == "stuck"
-        with stopping_within(process, 1.8):
+        with stopping_within(process, 1.9):
             process.popen.terminate()
             wait_until_refused(process.address)
             process.popen.terminate()
+            assert process.printed() == "cancelled"
             peer.rest()
 
 

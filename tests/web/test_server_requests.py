@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -45,9 +47,10 @@ def test_a_request_in_single_bytes_is_read() -> None:
         assert peer.response().content == b"abc"
 
 
-def test_http_1_0_needs_no_host_and_ends_the_connection() -> None:
+@pytest.mark.parametrize("field", [b"", b"Connection: keep-alive\r\n"], ids=["plain", "keep-alive"])
+def test_http_1_0_needs_no_host_and_ends_the_connection(field: bytes) -> None:
     with serving(Recorder()) as address, Peer(address) as peer:
-        response = peer.send(b"GET / HTTP/1.0\r\n\r\n").response()
+        response = peer.send(b"GET / HTTP/1.0\r\n" + field + b"\r\n").response()
         assert (response.status, response.headers["connection"]) == (200, "close")
         assert peer.rest() == b""
 
@@ -88,6 +91,14 @@ def test_an_offered_upgrade_is_ignored_and_the_content_is_read(framed: bytes, pi
         assert peer.rest() == b""
 
 
+def test_what_follows_an_offered_upgrade_does_not_join_its_content() -> None:
+    app = Recorder()
+    offer = POST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\nabc"
+    with serving(app) as address, Peer(address) as peer:
+        peer.send(offer + POST + b"\r\ndef").rest()
+    assert app.contents == [b"abc"]
+
+
 def test_an_offered_web_socket_is_answered_as_an_ordinary_request() -> None:
     app = Recorder()
     with serving(app) as address, Peer(address) as peer:
@@ -120,6 +131,14 @@ def test_content_that_the_application_leaves_unread_is_not_the_next_request() ->
             peer.response()
 
 
+def test_an_application_that_reads_nothing_is_still_asked_again_after_pipelined_requests() -> None:
+    with serving(early) as address, Peer(address) as peer:
+        statuses = [peer.send(GET * 3).response().status for _ in range(3)]
+        assert statuses == [401, 401, 401]
+        assert [peer.response().status for _ in range(6)] == [401] * 6
+        assert peer.send(GET).response().status == 401
+
+
 def responding(*headers: tuple[bytes, bytes], content: Sequence[bytes] = (b"abc",)) -> ASGIApp:
     """An application that answers with these header fields and the content in these parts."""
 
@@ -142,6 +161,12 @@ def test_a_control_character_in_a_response_header_is_never_sent(
     assert b"location" not in received
     assert value not in received
     assert "Invalid HTTP header value" in caplog.text
+
+
+def test_a_response_without_declared_length_arrives_in_chunks() -> None:
+    with serving(responding()) as address, Peer(address) as peer:
+        peer.send(GET[:-2] + b"Connection: close\r\n\r\n")
+        assert peer.rest().endswith(b"\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
 
 
 @pytest.mark.parametrize("headers", [(), ((b"content-length", b"6"),)], ids=["chunked", "length"])
@@ -198,3 +223,54 @@ def test_a_fault_of_the_server_itself_is_logged_and_refused(caplog: pytest.LogCa
         assert ask(address, sent).status == 400
     assert app.scopes == []
     assert "The server failed to read a request." in caplog.text
+
+
+class Interrupted:
+    """Sends the first part of its response, and the last once the peer has been refused."""
+
+    def __init__(self) -> None:
+        self.left = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        await send({"type": "http.response.body", "body": b"last"})
+        self.left.set()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", GET],
+    ids=["same-request", "next-request"],
+)
+def test_no_refusal_is_written_into_a_response_that_has_begun(
+    sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = Interrupted()
+    with serving(app) as address, Peer(address) as peer:
+        assert peer.send(sent).response().status == 200
+        received = peer.send(b"not HTTP\r\n").rest()
+        assert app.left.wait(5)
+    assert received in {b"", b"5\r\nfirst\r\n"}
+    assert caplog.records == []
+
+
+def test_an_application_that_answers_a_refused_request_is_not_heard(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    refused, answered = threading.Event(), threading.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.to_thread(refused.wait, 5)
+        await answer(send, b"late")
+        answered.set()
+
+    with serving(app) as address, Peer(address) as peer:
+        peer.send(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n")
+        assert peer.response().status == 400
+        refused.set()
+        assert answered.wait(5)
+        assert peer.rest() == b""
+    assert caplog.records == []

@@ -87,7 +87,6 @@ class Connection(HttpToolsProtocol):
             return
         self.transport.write(refusal.response(self.state.default_headers))
         self.transport.write_eof()
-        self.flow.resume_reading()
         self.deadline = self.state.now + _LINGER_SECONDS
         if self.phase == CONTENT and self.cycle is not None:
             self.cycle.disconnected = True

@@ -69,10 +69,14 @@ class Protocol(Connection):
             self.refuse(self._refusal_for(error))
             return
         else:
-            if self.phase == HEADER and self.parser.get_http_version() == "0.9":
+            if self.phase == HEADER and self._is_line_without_version(data):
                 self.refuse(refusals.MALFORMED)
             return
         self._read_without_upgrade(rest)
+
+    def _is_line_without_version(self, data: bytes) -> bool:
+        """HTTP/0.9: httptools would wait for header fields, which do not exist there."""
+        return self.parser.get_http_version() == "0.0" and b"\n" in data.lstrip(b"\r\n")
 
     def _refusal_for(self, error: httptools.HttpParserError) -> Refusal:
         cause = error.__context__
@@ -89,10 +93,11 @@ class Protocol(Connection):
         """
         self.upgrading = False
         self.parser = httptools.HttpRequestParser(_Content(self))
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # it throws such data away
         framing = b"content-length: %d" % self.content_length
         if self.chunked:
             framing = b"transfer-encoding: chunked"
-        self._read(b"POST / HTTP/1.1\r\n" + framing + b"\r\n\r\n" + rest)
+        self._read(b"POST / HTTP/1.1\r\nconnection: close\r\n" + framing + b"\r\n\r\n" + rest)
 
     # What the parser finds
 
@@ -203,19 +208,13 @@ class Protocol(Connection):
         super().on_message_complete()
         self.phase = BETWEEN
         self.room = self.limits.header_bytes
-        if self.cycle is not None and self.cycle.response_complete:
-            self.deadline = self.state.now + self.limits.keep_alive_seconds
-        else:
+        if self.cycle is not None and not self.cycle.response_complete:
             self.deadline = math.inf
 
 
 class _Content:
-    """Takes from a parser only the content of one request; the connection ends with its answer."""
+    """What a parser of content alone may call."""
 
     def __init__(self, protocol: Protocol) -> None:
         self.on_body = protocol.on_body
-        self._protocol = protocol
-
-    def on_message_complete(self) -> None:
-        self._protocol.on_message_complete()
-        self._protocol.deaf = True
+        self.on_message_complete = protocol.on_message_complete

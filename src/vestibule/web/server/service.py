@@ -47,7 +47,7 @@ class Listener:
 class Server:
     """Listens for all listeners together: all of them start and stop, or none does.
 
-    `stop_seconds` is what requests under way get once the server stops, and then each application for its end.
+    `stop_seconds` is what requests under way get once the server stops, and after them each application.
     """
 
     def __init__(
