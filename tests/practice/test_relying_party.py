@@ -70,7 +70,8 @@ async def test_a_right_id_token_is_taken() -> None:
     "changes",
     [
         {"iss": "https://evil.example"}, {"iss": None}, {"iss": f"{ISSUER}/"}, {"aud": "other"},
-        {"aud": None}, {"azp": "other"}, {"exp": int(time.time()) - 3600}, {"exp": None}, {"exp": "never"}, {"iat": None},
+        {"aud": None}, {"azp": "other"}, {"exp": int(time.time()) - 3600}, {"exp": None},
+        {"exp": "never"}, {"iat": None},
         {"iat": int(time.time()) - 7200}, {"sub": None}, {"nonce": "other"}, {"nonce": None},
     ],
 )  # fmt: skip

@@ -91,7 +91,7 @@ def test_what_nobody_read_is_known() -> None:
     document.root.text("a", "")
     for element in document.root.member("list").elements():
         element.text("n", "")
-    assert document.left_out == ("list[].o (2)", "gone (3)", "more (1)", "plain")
+    assert document.left_out == ("gone (3)", "list[].o (2)", "more (1)", "plain")
 
 
 def test_notes_name_path_and_line() -> None:

@@ -77,7 +77,7 @@ def test_what_is_not_served_is_named() -> None:
             smtpServer={}, registrationAllowed=False,
         )
     )  # fmt: skip
-    assert document.left_out == ("identityProviders (2)", "browserFlow", "sslRequired")
+    assert document.left_out == ("browserFlow", "identityProviders (2)", "sslRequired")
 
 
 def test_what_is_written_reads_back_the_same() -> None:

@@ -180,8 +180,8 @@ def test_roles_and_groups_are_resolved() -> None:
     assert [group.path for group in user.groups] == ["/all/berlin"]
     assert [(group.path, role.name) for group, role in file.group_roles] == [("/all", "staff")]
     assert document.left_out == (
-        "roles.realm[].composites (1)",
         "roles.client.realm-management (1)",
+        "roles.realm[].composites (1)",
         "users[].clientRoles.realm-management (1)",
     )
 

@@ -50,7 +50,7 @@ class ClientEntry:
 
 def read_client(element: Element, base: Client) -> ClientEntry:
     """`base` changed by what the document names. Raises `BadDocument`."""
-    element.ignore("id", "clientId", "protocol", "adminUrl")
+    element.ignore("id", "clientId", "protocol", "adminUrl", "nodeReRegistrationTimeout")
     root = _read_root(element)
     client = replace(
         base,

@@ -5,6 +5,7 @@ file changes only what it names. Members that no reader asked for are what the i
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from vestibule.representations.positions import Path, depth_of, lines_of, walk, 
 SIZE_LIMIT = 64 * 2**20
 DEPTH_LIMIT = 40
 TEXT_LIMIT = 255
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class BadDocument(BadInput):
@@ -27,7 +29,8 @@ class Document:
         """Raises `BadDocument` for text that is too large, too deep, not JSON, or repeats a name."""
         self.text = text
         self._notes: list[tuple[Path, str]] = []
-        self.root = Element(self, (), _parse(text))
+        self._unread: dict[str, int] = {}
+        self.root = Element(self, None, "", _parse(text))
         if not isinstance(self.root.value, dict):
             self.refuse((), "a realm file is one JSON object, in braces.")
 
@@ -48,26 +51,36 @@ class Document:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Members that nobody read, such as `identityProviders (2)`; those of a list's elements together."""
-        counts: dict[str, int] = {}
-        for path, value in self.root.unread():
-            shape = "".join("[]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-            is_listed = any(isinstance(step, int) for step in path)
-            size = len(value) if isinstance(value, list | dict) and not is_listed else int(is_listed)
-            counts[shape] = counts.get(shape, 0) + size
-        return tuple(f"{shape} ({count})" if count else shape for shape, count in counts.items())
+        self.root.settle()
+        return tuple(
+            f"{shape} ({count})" if count else shape for shape, count in sorted(self._unread.items())
+        )
+
+    def count_unread(self, path: Path, value: Any) -> None:
+        """Adds a value that nobody read to what is left out."""
+        shape = "".join("[]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+        is_listed = any(isinstance(step, int) for step in path)
+        size = len(value) if isinstance(value, list | dict) and not is_listed else int(is_listed)
+        self._unread[shape] = self._unread.get(shape, 0) + size
 
 
 class Element:
     """One value of a document, its path, and the typed ways to read it."""
 
-    __slots__ = ("_children", "_is_consumed", "document", "path", "value")
+    __slots__ = ("_children", "_is_consumed", "_parent", "_step", "document", "value")
 
-    def __init__(self, document: Document, path: Path, value: Any) -> None:
+    def __init__(self, document: Document, parent: "Element | None", step: str | int, value: Any) -> None:
         self.document = document
-        self.path = path
         self.value = value
+        self._parent = parent
+        self._step = step
         self._children: dict[str | int, Element] = {}
         self._is_consumed = False
+
+    @property
+    def path(self) -> Path:
+        """The steps that lead here from the document's root."""
+        return (*self._parent.path, self._step) if self._parent is not None else ()
 
     @property
     def is_present(self) -> bool:
@@ -158,7 +171,14 @@ class Element:
         members = self.member(name).members()
         return {key: value.as_text(limit, lines=True) for key, value in members.items() if value.is_present}
 
-    def unread(self) -> Iterator[tuple[Path, Any]]:
+    def settle(self) -> None:
+        """Counts what nobody read below this value, which is read in full now, and lets go of its parts."""
+        for path, value in self._find_unread():
+            self.document.count_unread(path, value)
+        self._is_consumed = True
+        self._children = {}
+
+    def _find_unread(self) -> Iterator[tuple[Path, Any]]:
         """Members below that nobody read and that hold something: not null, false, zero or empty."""
         if self._is_consumed or not self.value:
             return
@@ -166,22 +186,23 @@ class Element:
             yield self.path, self.value
         elif isinstance(self.value, dict):
             for name, value in self.value.items():
-                yield from self._child(name, value).unread()
+                yield from self._child(name, value)._find_unread()
         else:
             for child in self._children.values():
-                yield from child.unread()
+                yield from child._find_unread()
 
     def _child(self, step: str | int, value: Any) -> "Element":
         if step not in self._children:
-            self._children[step] = Element(self.document, (*self.path, step), value)
+            self._children[step] = Element(self.document, self, step, value)
         return self._children[step]
 
     def _checked(self, text: str, allowed: str = "") -> str:
         """Refuses control characters and lone surrogates, which no database and no header takes."""
-        if any((ord(letter) < 32 or ord(letter) == 127) and letter not in allowed for letter in text):
-            self.refuse("this contains a control character.")
-        if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
-            self.refuse("this contains half of a surrogate pair, which is not text.")
+        for found in _NOT_TEXT.finditer(text):
+            if found.group() > "\x7f":
+                self.refuse("this holds half a surrogate pair, which is not text.")
+            if found.group() not in allowed:
+                self.refuse("this holds a control character.")
         return text
 
 

@@ -45,7 +45,8 @@ def walk(text: str) -> Iterator[Place]:
         elif first in "]}":
             stack.pop()
         elif inside and inside.expects_key:
-            name = json.loads(token.group())
+            written = token.group()
+            name = json.loads(written) if "\\" in written else written[1:-1]
             inside.step, inside.expects_key = name, False
             yield Place(_path(stack), line, name in inside.names)
             inside.names.add(name)
@@ -59,7 +60,12 @@ def walk(text: str) -> Iterator[Place]:
 def lines_of(text: str, paths: Collection[Path]) -> dict[Path, int]:
     """The line of each path; of a path that is not in the text, the line of what it would belong to."""
     wanted = {path[:length] for path in paths for length in range(len(path) + 1)}
-    found = {place.path: place.line for place in walk(text) if place.path in wanted}
+    found: dict[Path, int] = {}
+    for place in walk(text):
+        if place.path in wanted:
+            found[place.path] = place.line
+            if len(found) == len(wanted):
+                break
     lines = {}
     for path in paths:
         known = path

@@ -149,6 +149,7 @@ def _read_users(
         base = present.users.get(fold(read_name(element, "username")))
         base = base or read_new_user(element, present.realm.id, new_id(), now)
         entry = read_user(element, base, known)
+        element.settle()
         _claim_names(entry, names)
         if entry.user.id in ids:
             element.refuse("another person of this file has this id.")
