@@ -10,7 +10,7 @@ BROWSER_DAYS = 365
 def _expired(table: str, key: str, column: str) -> Statement:
     return Statement(
         f"sweep_{table}",
-        f"""DELETE FROM {table} WHERE {key} IN
+        f"""DELETE FROM {table} WHERE ({key}) IN
         (SELECT {key} FROM {table} WHERE {column} <= :before ORDER BY {column} LIMIT :limit)
         RETURNING 1""",  # noqa: S608 - the names are those below
     )
@@ -20,10 +20,10 @@ SWEEPS = (
     _expired("logins", "digest", "expires_at"),
     _expired("sessions", "id", "expires_at"),
     _expired("grants", "id", "expires_at"),
-    _expired("used_keys", "(purpose, key)", "expires_at"),
+    _expired("used_keys", "purpose, key", "expires_at"),
     _expired("counters", "key", "ends_at"),
 )
-SWEEP_BROWSERS = _expired("browsers", "(user_id, digest)", "used_at")
+SWEEP_BROWSERS = _expired("browsers", "user_id, digest", "used_at")
 
 
 async def sweep(executor: Executor, at: datetime, limit: int) -> int:
