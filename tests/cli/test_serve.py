@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.cli.conftest import Run
+from tests.representations.files import file_text
 from tests.served import free_port
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -130,6 +133,24 @@ def test_a_port_in_use_is_a_sentence(start: Start, database: Path) -> None:
     assert second.returncode == 1
     assert f"port {port}" in err or f":{port}" in err
     assert "Traceback" not in err
+
+
+def test_a_running_service_sees_what_a_command_changes(start: Start, run: Run, database: Path) -> None:
+    port = str(free_port())
+    process = start("serve", PORT=port)
+    said(process, "Cookies")
+    realm = f"http://127.0.0.1:{port}/realms/acme"
+    assert httpx.get(f"{realm}/.well-known/openid-configuration").status_code == 404
+    file = database / "realm.json"
+    file.write_text(file_text())
+    assert run("import", str(file)).code == 0
+    before = httpx.get(f"{realm}/protocol/openid-connect/certs").json()["keys"]
+    assert run("keys", "rotate", "acme").code == 0
+    deadline = time.monotonic() + 5
+    while (after := httpx.get(f"{realm}/protocol/openid-connect/certs").json()["keys"]) == before:
+        assert time.monotonic() < deadline
+    assert {key["kid"] for key in before} < {key["kid"] for key in after}
+    assert stopped(process) == 0
 
 
 def test_the_demo_needs_nothing_before_it_and_keeps_its_passwords(start: Start, data: Path) -> None:

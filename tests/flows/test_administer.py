@@ -11,7 +11,12 @@ from vestibule.crypto.keys import Keyring
 from vestibule.domain.errors import BadInput, PasswordRefused, RealmNotFound, SetupLinkInvalid
 from vestibule.flows.administer.import_realm import import_realm
 from vestibule.flows.administer.keys import rotate_keys
-from vestibule.flows.administer.platform import Administrator, create_administrator, prepare_platform
+from vestibule.flows.administer.platform import (
+    Administrator,
+    create_administrator,
+    open_platform,
+    prepare_platform,
+)
 from vestibule.flows.setup import new_setup_link, read_setup_link
 
 ADA = Administrator("Ada@acme.example", "correct horse battery", name="Ada King Archer")
@@ -44,6 +49,21 @@ async def test_before_the_first_link_nobody_can_set_up(world: World) -> None:
     for token in ("", "x" * 43):
         with pytest.raises(SetupLinkInvalid):
             await read_setup_link(world.deployment, token)
+
+
+async def test_a_later_link_does_not_make_the_deployment_new(world: World) -> None:
+    assert await open_platform(world.deployment, ADA) is None
+    await new_setup_link(world.deployment)
+    assert await open_platform(world.deployment, ADA) is None
+    assert len(await world.events(type="ADMINISTRATOR_CREATED")) == 1
+
+
+async def test_a_start_without_administrator_makes_a_link_that_opens(world: World) -> None:
+    token = await open_platform(world.deployment, None)
+    assert token is not None
+    await read_setup_link(world.deployment, token)
+    again = await open_platform(world.deployment, None)
+    assert again not in (None, token)
 
 
 async def test_an_administrator_gets_the_role_and_the_open_link_dies(world: World) -> None:

@@ -12,7 +12,7 @@ from vestibule.crypto.keys import Keyring
 from vestibule.domain.errors import UndecryptableSecret, VestibuleError
 from vestibule.domain.realm import MASTER
 from vestibule.flows.deployment import Deployment
-from vestibule.flows.setup import LINK
+from vestibule.flows.setup import ADMINISTERED
 from vestibule.settings import Settings, SettingsError
 from vestibule.storage.schema import check_version
 
@@ -47,10 +47,10 @@ async def _look_inside(deployment: Deployment) -> AsyncIterator[Finding]:
         return
     yield _clock(await deployment.storage.value("time_high"))
     yield await _key(deployment, master.id)
-    if await deployment.storage.value(LINK) is not None:
+    if await deployment.storage.value(ADMINISTERED) is None:
         yield note(
             "administrator",
-            "Nobody administers this deployment yet, or a set-up link is open.",
+            "Nobody administers this deployment yet.",
             "Open the link that “vestibule serve” prints, or run “vestibule bootstrap-admin”.",
         )
     else:

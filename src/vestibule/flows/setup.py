@@ -18,6 +18,8 @@ from vestibule.flows.ports import Store
 
 LINK = "setup_link"
 LINK_SECONDS = 3600
+ADMINISTERED = "administered"
+"""Names the value that is there once somebody has been made an administrator."""
 ADMINISTRATOR_ROLE = "platform-admin"
 
 
@@ -96,6 +98,7 @@ async def add_administrator(store: Store, user: User, credential: Password | Pas
     else:
         await store.add_passkey(credential)
     await store.grant_role(user.id, role.id)
+    await store.set_value(ADMINISTERED, user.id)
 
 
 async def master_realm_id(deployment: Deployment) -> str:

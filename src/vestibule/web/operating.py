@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from vestibule.domain.errors import NotAuthorized, VestibuleError
 from vestibule.domain.realm import MASTER, issuer
+from vestibule.flows.setup import ADMINISTERED
 from vestibule.web.answers import json_answer, page
 from vestibule.web.call import Call
 from vestibule.web.metrics import CONTENT_TYPE
@@ -68,7 +69,7 @@ async def home(call: Call) -> Response:
     view = HomePage(
         is_up=True,
         version=context.version,
-        setup_pending=await storage.value("setup_link") is not None,
+        setup_pending=await storage.value(ADMINISTERED) is None,
         links=tuple(context.links),
         realms=realms,
         guides=tuple(context.guides),

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from vestibule.crypto.passwords import check_new_password
 from vestibule.domain.client import Client
 from vestibule.domain.email import is_email
@@ -13,11 +11,9 @@ from vestibule.domain.user import Password, Role, User, fold
 from vestibule.flows.administer.keys import BORN_WITH, new_key_pairs
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import NameTaken, Store
-from vestibule.flows.setup import ADMINISTRATOR_ROLE, LINK, add_administrator, new_setup_link
+from vestibule.flows.setup import ADMINISTERED, ADMINISTRATOR_ROLE, LINK, add_administrator, new_setup_link
 
 ADMIN_CLI = "admin-cli"
-_NOBODY_YET = msgspec.json.encode({"token_digest": "", "user_id": "", "expires_at": 0}).decode()
-"""A link that opens nothing: as long as one is stored, nobody administers the deployment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ async def prepare_platform(deployment: Deployment) -> bool:
     """
     if await deployment.storage.realm_by_name(MASTER) is None:
         await _create_master(deployment)
-    return await deployment.storage.value(LINK) is not None
+    return await deployment.storage.value(ADMINISTERED) is None
 
 
 async def open_platform(deployment: Deployment, first: Administrator | None) -> str | None:
@@ -118,6 +114,5 @@ async def _create_master(deployment: Deployment) -> None:
                 await store.add_key(key)
             await store.add_role(role)
             await store.add_client(tools)
-            await store.set_value(LINK, _NOBODY_YET)
 
     await deployment.storage.transaction(step)
