@@ -8,7 +8,7 @@ COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --strip-extras --generate-h
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test check format bench docs pictures lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ test: check ## Run every check and every test (ARGS="-k name" passes options to 
 check: $(DEV_STAMP) ## Run the static checks only: ruff, mypy, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(wildcard src tests benchmarks)
+	$(BIN)/mypy $(wildcard src tests benchmarks scripts)
 	$(BIN)/lint-imports --no-cache
 
 format: $(DEV_STAMP) ## Rewrite the code in the house's format
@@ -33,6 +33,12 @@ format: $(DEV_STAMP) ## Rewrite the code in the house's format
 
 bench: $(DEV_STAMP) ## Measure the service (JSON=file writes the same figures as JSON)
 	$(BIN)/python -m benchmarks $(if $(JSON),--json "$(JSON)")
+
+docs: $(DEV_STAMP) ## Print the reference pages in docs/ anew from the code
+	$(BIN)/python scripts/reference.py
+
+pictures: $(DEV_STAMP) ## Take the pictures in docs/ anew (Chromium; ports 3000 and 3001 are free)
+	$(BIN)/python -m scripts.pictures
 
 lock: $(DEV_STAMP) ## Pin the newest allowed dependencies again (requirements/, package-lock.json)
 	env -u PIP_FIND_LINKS CUSTOM_COMPILE_COMMAND="make lock" $(COMPILE) --upgrade \

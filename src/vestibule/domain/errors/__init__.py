@@ -3,7 +3,8 @@
 An error has a registered `code`, a public sentence for the person, a sentence on what to do, an
 HTTP status, and says whether it may travel to the client in a redirect. `detail` is private: it
 goes to the log and to administrators as what was expected against what came. `client` is the
-application that the person was on the way to, where one is known, so that the page can lead back.
+application that the person was on the way to, where one is known, so that the page can lead back;
+`realm` is where, so that the page can say it.
 """
 
 from vestibule.domain.errors.named import VestibuleError

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import ClassVar
 
 from vestibule.domain.client import Client
+from vestibule.domain.realm import Realm
 
 
 class VestibuleError(Exception):
@@ -20,3 +21,4 @@ class VestibuleError(Exception):
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
         self.client: Client | None = None
+        self.realm: Realm | None = None

@@ -12,7 +12,6 @@ class Busy(VestibuleError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     sentence = "Too many people are signing in at this moment."
     remedy = "Wait a few seconds and try again."
-    may_redirect = True
 
 
 class StorageUnavailable(VestibuleError):

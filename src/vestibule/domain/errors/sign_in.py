@@ -65,7 +65,7 @@ class SetupLinkInvalid(VestibuleError):
     code = "setup_link_invalid"
     status = HTTPStatus.NOT_FOUND
     sentence = "This set-up link has been used or has expired."
-    remedy = "Restart the service, or run “vestibule bootstrap-admin”, to get a new link."
+    remedy = "Restart the service, or run “vestibule bootstrap-admin --link”, to get a new link."
 
 
 class PasskeyRefused(VestibuleError):
