@@ -62,13 +62,14 @@ class Sqlite:
     def __init__(self, connection: apsw.Connection, release: Callable[[], None] = lambda: None) -> None:
         self._connection = connection
         self._release = release
+        self._inside = False
         self._time_high = TimeHigh()
         self._data_version = self._execute(DATA_VERSION, {})
         self.settings_changes = 0
         """How many transactions of this process changed settings."""
 
     async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
-        if self._connection.in_transaction:
+        if self._inside:
             raise RuntimeError(f"{statement.name}: a step uses only the store that it is handed")
         if statement.keeps_time and self._time_high.is_due(told(statement, parameters)):
             return await self.atomically(lambda executor: executor.run(statement, **parameters))
@@ -76,10 +77,11 @@ class Sqlite:
 
     async def atomically(self, work: Callable[[Executor], Awaitable[T]]) -> T:
         """BEGIN IMMEDIATE … COMMIT around `work`, which must not suspend: nobody else may come between."""
-        if self._connection.in_transaction:
+        if self._inside:
             raise RuntimeError("a transaction inside of another")
         inner = Transaction(self._execute_inside)
         self._control("BEGIN IMMEDIATE")
+        self._inside = True
         try:
             result = _drive(work(inner))
             inner.check()
@@ -91,6 +93,8 @@ class Sqlite:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+        finally:
+            self._inside = False
         self.settings_changes += inner.moves_settings
         return result
 

@@ -257,7 +257,7 @@ def _beside() -> None:
     op.create_index(
         "events_reference",
         "events",
-        ["reference"],
+        ["reference", "at", "id"],
         sqlite_where=has_reference,
         postgresql_where=has_reference,
     )
