@@ -30,6 +30,10 @@ class User:
         """The displayable full name; the user name where no other is known."""
         return f"{self.given_name} {self.family_name}".strip() or self.username
 
+    def still_counts(self, authenticated_at: datetime) -> bool:
+        """Whether what the person proved at that time was not ended since by `tokens_valid_from`."""
+        return self.tokens_valid_from is None or authenticated_at >= self.tokens_valid_from
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vestibule.domain.client import Client
+from vestibule.domain.errors import VestibuleError
 from vestibule.oidc.authorize import AuthorizationRequest
 from vestibule.oidc.errors import ProtocolError
 
@@ -32,7 +33,14 @@ class ToLogin(Cookies):
     token: str
 
 
-Answer = ToClient | ToLogin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused(Cookies):
+    """An error page for a person who has just signed in, and stays so."""
+
+    error: VestibuleError
+
+
+Answer = ToClient | ToLogin | Refused
 
 
 def code_answer(client: Client, request: AuthorizationRequest, issuer: str, code: str) -> ToClient:

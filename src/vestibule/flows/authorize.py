@@ -11,8 +11,9 @@ from vestibule.flows.consent import needs_consent
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.finish import issue_code
 from vestibule.flows.hints import subject_of_hint
-from vestibule.flows.ports import ActiveRealm, SignedIn
+from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.requirements import check_reachable, must_sign_in
+from vestibule.flows.session import signed_in_session
 from vestibule.oidc import errors
 from vestibule.oidc.authorize import AuthorizationRequest, Parameters, read_authorization_request
 
@@ -46,7 +47,7 @@ async def known_client(deployment: Deployment, active: ActiveRealm, parameters: 
 
 def refuse(active: ActiveRealm, client: Client, parameters: Parameters, error: VestibuleError) -> ToClient:
     """The error as an answer to the client, or raised again where it must not travel there."""
-    error.client = client
+    error.client, error.realm = client, active.realm
     if not (isinstance(error, errors.ProtocolError) and error.may_redirect):
         raise error
     mode = parameters.get("response_mode")
@@ -58,18 +59,6 @@ def refuse(active: ActiveRealm, client: Client, parameters: Parameters, error: V
         active.issuer,
         error,
     )
-
-
-async def signed_in_session(
-    deployment: Deployment, active: ActiveRealm, token: str | None
-) -> SignedIn | None:
-    """The living session that a cookie names in this realm, with its enabled person."""
-    if not token:
-        return None
-    found = await deployment.storage.session_by_digest(active.realm.id, digest(token))
-    if found is None or not found.session.is_alive(deployment.clock.now(), active.realm.lifetimes):
-        return None
-    return found
 
 
 async def _answer(
@@ -95,7 +84,7 @@ async def _answer(
         return await _begin(
             deployment, active, client, parameters, visitor, "", (signed_in.user.id, session_id), now
         )
-    return await issue_code(deployment, active, client, request, signed_in, hinted)
+    return await issue_code(deployment, active, client, request, signed_in, hinted, visitor)
 
 
 async def _begin(

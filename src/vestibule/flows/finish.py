@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client
-from vestibule.domain.errors import AccessNotAllowed, EmailMissing
+from vestibule.domain.errors import AccessNotAllowed, EmailMissing, VestibuleError
 from vestibule.domain.grant import Grant
+from vestibule.domain.session import Session
 from vestibule.domain.user import User
 from vestibule.flows.answers import ToClient, code_answer
 from vestibule.flows.consent import granted_scope
-from vestibule.flows.deployment import Deployment
+from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm, SignedIn
 from vestibule.flows.requirements import meets_essential_acr
 from vestibule.flows.token.values import new_code
@@ -26,12 +27,17 @@ async def issue_code(
     request: AuthorizationRequest,
     signed_in: SignedIn,
     hinted: str | None,
+    visitor: Visitor,
     *,
     consented: bool = False,
 ) -> ToClient:
     """Stores the grant and answers with its code, which lives a minute and works once."""
     session, user = signed_in.session, signed_in.user
-    await check_admitted(deployment, client, user)
+    try:
+        await check_admitted(deployment, client, user)
+    except VestibuleError as refusal:
+        await _record_refusal(deployment, client, session, refusal, visitor)
+        raise
     if hinted is not None and hinted != user.id:
         raise errors.LoginRequired("signed in as another person than id_token_hint names")
     if not meets_essential_acr(request, session.acr):
@@ -67,6 +73,16 @@ async def issue_code(
     if now - session.last_seen_at > timedelta(seconds=TOUCH_SECONDS):
         await deployment.storage.touch_session(session.id, now)
     return code_answer(client, request, active.issuer, code.text)
+
+
+async def _record_refusal(
+    deployment: Deployment, client: Client, session: Session, refusal: VestibuleError, visitor: Visitor
+) -> None:
+    event = visitor.event(
+        deployment, "LOGIN_ERROR", deployment.clock.now(), realm_id=session.realm_id,
+        user_id=session.user_id, client_id=client.client_id, session_id=session.id, error=refusal.code,
+    )  # fmt: skip
+    await deployment.storage.add_event(event)
 
 
 async def check_admitted(deployment: Deployment, client: Client, user: User) -> None:

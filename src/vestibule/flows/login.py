@@ -13,14 +13,15 @@ from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client
 from vestibule.domain.errors import LoginExpired, VestibuleError
 from vestibule.domain.login import Login
-from vestibule.flows.answers import Answer, ToLogin
-from vestibule.flows.authorize import read_request, refuse, signed_in_session
+from vestibule.flows.answers import Answer, Refused, ToLogin
+from vestibule.flows.authorize import read_request, refuse
 from vestibule.flows.consent import needs_consent, remembered
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import passkey, password
 from vestibule.flows.finish import issue_code
 from vestibule.flows.hints import subject_of_hint
 from vestibule.flows.ports import ActiveRealm, SignedIn, Store
+from vestibule.flows.session import signed_in_session
 from vestibule.flows.sign_in import Entered, enter
 from vestibule.oidc import errors
 from vestibule.oidc.authorize import AuthorizationRequest, read_authorization_request
@@ -75,6 +76,8 @@ async def load(deployment: Deployment, realm_name: str, token: str, visitor: Vis
         deployment, client, request, signed_in.user.id
     )
     step = advance(login, consent_due, password_allowed=active.realm.sign_in.password)
+    if signed_in is not None and not signed_in.user.enabled:
+        step = "done"  # nothing more is asked of a disabled person: the end refuses
     return Attempt(active, client, request, login, token, signed_in, step)
 
 
@@ -106,11 +109,11 @@ async def submit(
             case "consent":
                 return await _answer_consent(deployment, attempt, form, visitor)
             case "done":
-                return await conclude(deployment, attempt)
+                return await conclude(deployment, attempt, visitor)
     except errors.ProtocolError as error:
         return refuse(attempt.active, attempt.client, read_request(attempt.login.request), error)
     except VestibuleError as error:
-        error.client = attempt.client
+        error.client, error.realm = attempt.client, attempt.active.realm
         raise
 
 
@@ -144,8 +147,13 @@ async def _entered(deployment: Deployment, attempt: Attempt, visitor: Visitor, e
     entry = await enter(deployment, attempt.active, attempt.client, attempt.login, entered, visitor)
     if entered.continues:
         return ToLogin(token=entry.token, session=entry.cookie)
-    signed_in = SignedIn(entry.session, entered.user)
-    return replace(await _to_client(deployment, replace(attempt, signed_in=signed_in)), session=entry.cookie)
+    try:
+        signed_in = replace(attempt, signed_in=SignedIn(entry.session, entered.user))
+        answer = await _to_client(deployment, signed_in, visitor)
+    except VestibuleError as error:
+        error.client, error.realm = attempt.client, attempt.active.realm
+        answer = Refused(error=error)
+    return replace(answer, session=entry.cookie)
 
 
 async def _answer_offer(
@@ -166,7 +174,7 @@ async def _answer_offer(
     consent_due = await needs_consent(deployment, attempt.client, attempt.request, attempt.signed_in.user.id)
     if advance(login, consent_due) == "consent":
         return ToLogin(token=attempt.token)
-    return await conclude(deployment, replace(attempt, login=login, step="done"))
+    return await conclude(deployment, replace(attempt, login=login, step="done"), visitor)
 
 
 async def _answer_consent(
@@ -194,17 +202,21 @@ async def _answer_consent(
         await store.add_event(event)
 
     await deployment.storage.transaction(allow)
-    return await conclude(deployment, attempt, consented=True)
+    return await conclude(deployment, attempt, visitor, consented=True)
 
 
-async def conclude(deployment: Deployment, attempt: Attempt, *, consented: bool = False) -> Answer:
+async def conclude(
+    deployment: Deployment, attempt: Attempt, visitor: Visitor, *, consented: bool = False
+) -> Answer:
     """Ends the attempt, once, with the code for the application."""
     if await deployment.storage.take_login(attempt.login.digest) is None:
         raise LoginExpired("the attempt ended in another window")
-    return await _to_client(deployment, attempt, consented=consented)
+    return await _to_client(deployment, attempt, visitor, consented=consented)
 
 
-async def _to_client(deployment: Deployment, attempt: Attempt, *, consented: bool = False) -> Answer:
+async def _to_client(
+    deployment: Deployment, attempt: Attempt, visitor: Visitor, *, consented: bool = False
+) -> Answer:
     if attempt.signed_in is None:
         raise LoginExpired("nobody is signed in")
     try:
@@ -216,6 +228,7 @@ async def _to_client(deployment: Deployment, attempt: Attempt, *, consented: boo
             attempt.request,
             attempt.signed_in,
             hinted,
+            visitor,
             consented=consented,
         )
     except errors.ProtocolError as error:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vestibule.domain.client import Client
-from vestibule.flows.authorize import signed_in_session
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.end_session import end_session
 from vestibule.flows.hints import claims_of_hint
 from vestibule.flows.ports import ActiveRealm, SignedIn
+from vestibule.flows.session import signed_in_session
 from vestibule.oidc.authorize import Parameters
 from vestibule.oidc.errors import InvalidRequest
 

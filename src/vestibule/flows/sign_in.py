@@ -10,7 +10,8 @@ from vestibule.domain.session import Session, acr_of
 from vestibule.domain.user import User
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.end_session import end_in_transaction
-from vestibule.flows.ports import ActiveRealm, SignedIn, Store
+from vestibule.flows.ports import ActiveRealm, Store
+from vestibule.flows.session import held_session, is_alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ async def enter(
 ) -> Entry:
     """Stores the session under a fresh secret, replaces the browser's former one, renames the attempt.
 
-    The same person signing in again keeps the session's `sid`, so that applications stay signed
-    in; another person's session in this browser ends first.
+    The same person signing in again keeps the `sid` of a living session, so that applications stay
+    signed in; any other session of this browser ends first, and nothing of it comes back.
     """
     now = deployment.clock.now()
-    former = await _former_session(deployment, active, visitor)
-    again = former is not None and former.user.id == entered.user.id
+    former = await held_session(deployment, active, visitor.session)
+    again = former is not None and former.user.id == entered.user.id and is_alive(former, active, now)
     cookie, token = new_token(deployment.random), new_token(deployment.random)
     session = Session(
         id=former.session.id if former is not None and again else deployment.new_id(),
@@ -79,7 +80,8 @@ async def enter(
         if await store.take_login(login.digest) is None:
             raise LoginExpired("the attempt ended in another window")
         if former is not None and again:
-            await store.end_session(former.session.id)
+            if not await store.end_session(former.session.id):
+                raise LoginExpired("the session ended in another window")
         elif former is not None:
             await end_in_transaction(store, deployment, active, former, visitor, now)
         await store.add_session(session)
@@ -92,9 +94,3 @@ async def enter(
     if former is not None and not again:
         deployment.wake()
     return Entry(session, cookie, next_login, token)
-
-
-async def _former_session(deployment: Deployment, active: ActiveRealm, visitor: Visitor) -> SignedIn | None:
-    if not visitor.session:
-        return None
-    return await deployment.storage.session_by_digest(active.realm.id, digest(visitor.session))

@@ -12,7 +12,7 @@ from vestibule.domain.errors import (
     PasskeyRefused,
     WrongPassword,
 )
-from vestibule.flows.answers import Answer, ToClient
+from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin
 from vestibule.flows.authorize import authorize as authorize_flow
 from vestibule.flows.factors import passkey
 from vestibule.flows.login import Attempt, load, submit
@@ -20,6 +20,7 @@ from vestibule.oidc.errors import InvalidRequest
 from vestibule.web import messages
 from vestibule.web.answers import page, see_other, set_cookie, to_client
 from vestibule.web.call import Call
+from vestibule.web.errors import answer_error
 from vestibule.web.views import ConsentPage, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
 
 BROWSER_COOKIE_SECONDS = 365 * 86400
@@ -43,14 +44,23 @@ async def authorize(call: Call) -> Response:
 
 def finish(call: Call, answer: Answer) -> Response:
     """A flow's answer as a redirect or page, with the cookies that it sets."""
-    response = (
-        to_client(call, answer) if isinstance(answer, ToClient) else see_other(login_url(call, answer.token))
-    )
+    response = _respond(call, answer)
     if answer.browser is not None:
         set_cookie(call, response, "browser", answer.browser, BROWSER_COOKIE_SECONDS)
     if answer.session is not None:
         set_cookie(call, response, "session", answer.session)
     return response
+
+
+def _respond(call: Call, answer: Answer) -> Response:
+    match answer:
+        case ToClient():
+            return to_client(call, answer)
+        case ToLogin():
+            return see_other(login_url(call, answer.token))
+        case Refused():
+            call.failed(answer.error)
+            return answer_error(call, "page", answer.error)
 
 
 def realm_path(call: Call) -> str:

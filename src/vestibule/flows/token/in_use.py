@@ -19,7 +19,7 @@ def why_not_in_use(found: GrantInUse, active: ActiveRealm, now: datetime) -> str
         return "the grant was revoked"
     if not user.enabled:
         return "the person is disabled"
-    if user.tokens_valid_from is not None and grant.authenticated_at < user.tokens_valid_from:
+    if not user.still_counts(grant.authenticated_at):
         return "the person's earlier tokens were ended"
     if grant.session_id is not None and (
         session is None or not session.is_alive(now, active.realm.lifetimes)
