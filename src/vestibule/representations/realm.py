@@ -11,6 +11,7 @@ OWN = "vestibule."
 PASSWORD = OWN + "sign_in.password"
 PASSKEY = OWN + "sign_in.passkey"
 ID_TOKEN_SECONDS = OWN + "id_token_seconds"
+OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, ID_TOKEN_SECONDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def read_realm(element: Element, base: Realm) -> Realm:
         enabled=element.flag("enabled", base.enabled),
         lifetimes=_read_lifetimes(element, base.lifetimes),
         attributes=base.attributes
-        | {key: text for key, text in attributes.items() if key not in _OWN_ATTRIBUTES},
+        | {key: text for key, text in attributes.items() if key not in OWN_ATTRIBUTES},
     )
     return _read_own(element.member("attributes"), realm)
 
@@ -122,6 +123,3 @@ def read_digits(attributes: Element, name: str, default: int, most: int = 30 * 8
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
         attributes.member(name).refuse(f"a number of seconds from 1 to {most} is expected here, in quotes.")
     return int(text)
-
-
-_OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, ID_TOKEN_SECONDS})
