@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from starlette.responses import Response
 
 from vestibule.crypto.passwords import check_new_password
 from vestibule.domain.email import is_email
-from vestibule.domain.errors import PasskeyRefused, PasswordRefused
+from vestibule.domain.errors import BadInput, PasskeyRefused, PasswordRefused
 from vestibule.domain.user import Passkey, Password, User, fold
 from vestibule.flows.factors import passkey as passkeys
 from vestibule.flows.ports import NameTaken
@@ -24,6 +25,13 @@ from vestibule.web.sign_in import check_same_origin
 from vestibule.web.views import FieldError, SetupDonePage, SetupPage
 
 NAME_LIMIT = 200
+
+
+class Typed(msgspec.Struct):
+    """What the page tells before the form is sent, so that the authenticator can show whom it is for."""
+
+    name: str = ""
+    email: str = ""
 
 
 async def show(call: Call) -> Response:
@@ -57,13 +65,14 @@ async def take(call: Call) -> Response:
 
 
 async def passkey_options(call: Call) -> Response:
-    """The WebAuthn creation options for the set-up page."""
+    """The WebAuthn creation options for the set-up page, with the name and address typed so far."""
     check_same_origin(call)
     link = await _link(call)
+    typed = _read_typed(await call.body())
     deployment = call.context.deployment
     challenge = passkeys.new_challenge(deployment)
     await keep_challenge(deployment, link, challenge)
-    options = passkeys.setup_options(deployment, challenge, link.user_id)
+    options = passkeys.setup_options(deployment, challenge, link.user_id, typed.name, typed.email)
     return Response(options, 200, {"cache-control": "no-store"}, "application/json")
 
 
@@ -80,6 +89,14 @@ def check_form(form: Mapping[str, str]) -> tuple[FieldError, ...]:
     if not form.get("password") and not form.get("credential"):
         problems.append(FieldError("password", messages.CHOOSE_PASSWORD))
     return tuple(problems)
+
+
+def _read_typed(body: bytes) -> Typed:
+    try:
+        typed = msgspec.json.decode(body, type=Typed) if body else Typed()
+    except msgspec.MsgspecError:
+        raise BadInput("the body is not the JSON that our page sends") from None
+    return Typed(typed.name[:NAME_LIMIT], typed.email[:NAME_LIMIT])
 
 
 async def _link(call: Call) -> SetupLink:
