@@ -7,8 +7,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import uvloop
-
 from benchmarks.child import ROOT
 from benchmarks.measure import run
 from benchmarks.plan import QUICK, WHOLE
@@ -49,7 +47,7 @@ def _measure(*, quick: bool) -> Json:
         print(f"{time.monotonic() - began:6.1f} s  {text}", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="vestibule-bench-") as directory:
-        found = uvloop.run(run(plan, Path(directory), say))
+        found = run(plan, Path(directory), say)
         return write_results(plan, found)
 
 

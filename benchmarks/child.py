@@ -10,13 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30.0
+ANSWER_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
 Question = Callable[[list[Any]], Any]
@@ -38,50 +39,44 @@ class Child:
         self.address: tuple[str, int] = ("", 0)
         self._connection = connection
 
-    async def ask(self, question: str, *arguments: Any) -> Any:
+    def ask(self, question: str, *arguments: Any) -> Any:
         """The answer to one question."""
-        loop = asyncio.get_running_loop()
-        await loop.sock_sendall(self._connection, json.dumps([question, *arguments]).encode() + b"\n")
-        return await self._answer()
+        self._connection.sendall(json.dumps([question, *arguments]).encode() + b"\n")
+        return self._answer()
 
-    async def usage(self) -> Usage:
+    def usage(self) -> Usage:
         """What the process has used so far."""
-        return Usage(*await self.ask("usage"))
+        return Usage(*self.ask("usage"))
 
-    async def is_ready(self) -> None:
+    def wait_until_ready(self) -> None:
         """Returns when the child listens, with its address known."""
-        async with asyncio.timeout(START_SECONDS):
-            host, port = await self._answer()
+        host, port = self._answer()
         self.address = (host, port)
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Asks the process to stop, and waits for it."""
         self._connection.close()
-        self.process.terminate()
-        try:
-            await asyncio.to_thread(self.process.wait, STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        stop_process(self.process)
 
-    async def _answer(self) -> Any:
-        loop, received = asyncio.get_running_loop(), b""
+    def _answer(self) -> Any:
+        received = b""
         while not received.endswith(b"\n"):
-            data = await loop.sock_recv(self._connection, 65536)
+            data = self._connection.recv(65536)
             if not data:
                 raise RuntimeError(f"a measured process ended with status {self.process.poll()}")
             received += data
         return json.loads(received)
 
 
-async def start_child(
+@contextmanager
+def start_child(
     module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path
-) -> Child:
-    """Starts `python -m module fd …` with its output in `log`, and waits until it listens."""
+) -> Iterator[Child]:
+    """A running `python -m module fd …` with its output in `log`, from when it listens."""
     ours, theirs = socket.socketpair()
-    ours.setblocking(False)
+    ours.settimeout(ANSWER_SECONDS)
     with theirs, log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
+        process = subprocess.Popen(
             [sys.executable, "-m", module, str(theirs.fileno()), *arguments],
             cwd=ROOT,
             env={**os.environ, **environment},
@@ -92,11 +87,20 @@ async def start_child(
         )
     child = Child(process, ours)
     try:
-        await child.is_ready()
-    except BaseException:
-        await child.stop()
-        raise
-    return child
+        child.wait_until_ready()
+        yield child
+    finally:
+        child.stop()
+
+
+def stop_process(process: "subprocess.Popen[bytes]") -> None:
+    """Terminates it, and kills it where that is not enough."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def answer_questions(fd: int, address: tuple[str, int], questions: Mapping[str, Question]) -> None:

@@ -1,16 +1,19 @@
 """The load generator: keep-alive connections that hold conversations, one request after the other.
 
-A conversation is a generator that yields requests and is sent their responses. It is driven straight
-from the socket's callback: the generator should cost less than what it measures.
+A conversation is a generator that yields requests and is sent their responses. Plain sockets and a
+selector drive it: the load generator should cost less than what it measures, and each request leaves
+as soon as its predecessor is answered.
 """
 
-import asyncio
 import math
+import selectors
+import socket
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from functools import partial
+from typing import Protocol
 
 from benchmarks.child import Usage
 from benchmarks.wire import Response, WrongAnswer, read_response
@@ -24,7 +27,7 @@ class Server(Protocol):
         """Where it listens."""
         ...
 
-    async def usage(self) -> Usage:
+    def usage(self) -> Usage:
         """What it has used so far."""
         ...
 
@@ -57,54 +60,43 @@ class Block:
         return self.operations / self.seconds
 
 
-class _Connection(asyncio.Protocol):
+class _Connection:
     """Holds conversations until `next_one` has no more."""
 
-    def __init__(self, next_one: Callable[[], Conversation | None]) -> None:
-        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def __init__(self, address: tuple[str, int], next_one: Callable[[], Conversation | None]) -> None:
+        self.socket = socket.create_connection(address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._next_one = next_one
         self._data = b""
-        self._transport: asyncio.Transport
+        self._conversation: Conversation
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if not self.ended.done():
-            self.ended.set_exception(WrongAnswer(f"the service closed a connection: {exc}"))
-
-    def begin(self) -> None:
-        """Starts the next conversation."""
+    def begin(self) -> bool:
+        """Starts the next conversation; False where there is none."""
         conversation = self._next_one()
         if conversation is None:
-            self.ended.set_result(None)
-            return
+            return False
         self._conversation = conversation
-        self._transport.write(next(conversation))
+        self.socket.sendall(next(conversation))
+        return True
 
-    def data_received(self, data: bytes) -> None:
-        if self.ended.done():
-            return
+    def receive(self) -> bool:
+        """Reads what has arrived and goes on; False where that was the last conversation."""
+        data = self.socket.recv(65536)
+        if not data:
+            raise WrongAnswer(f"the service closed the connection after {self._data!r}")
+        found = read_response(self._data + data if self._data else data)
+        if found is None:
+            self._data += data
+            return True
+        response, self._data = found
         try:
-            found = read_response(self._data + data)
-            if found is None:
-                self._data += data
-                return
-            response, self._data = found
-            self._transport.write(self._conversation.send(response))
+            self.socket.sendall(self._conversation.send(response))
         except StopIteration:
-            self.begin()
-        except Exception as error:  # noqa: BLE001 - told to whoever waits for the block
-            self.ended.set_exception(error)
-
-    def close(self) -> None:
-        """Hangs up."""
-        if not self.ended.done():
-            self.ended.cancel()
-        self._transport.abort()
+            return self.begin()
+        return True
 
 
-async def run_block(
+def run_block(
     server: Server,
     operation: Operation,
     seconds: float = 0.0,
@@ -125,41 +117,31 @@ async def run_block(
         begun += 1
         return operation(number)
 
-    connections = [await _connect(server, next_one, number) for number in range(CONNECTIONS)]
+    connections = [_Connection(server.address, partial(next_one, number)) for number in range(CONNECTIONS)]
     try:
-        before = await server.usage()
+        before = server.usage()
         started = time.perf_counter()
         until = started + seconds
-        for connection in connections:
-            connection.begin()
-        await _all_ended(connections, lambda: begun)
+        _converse(connections)
         took = time.perf_counter() - started
-        after = await server.usage()
+        after = server.usage()
     finally:
         for connection in connections:
-            connection.close()
+            connection.socket.close()
     hashing = after.hash_seconds - before.hash_seconds
     return Block(begun, took, after.cpu_seconds - before.cpu_seconds - hashing, hashing)
 
 
-async def _all_ended(connections: Sequence[_Connection], progress: Callable[[], int]) -> None:
-    """Waits for the connections; raises `WrongAnswer` where one failed or no new operation begins."""
-    waiting = {connection.ended for connection in connections}
-    while waiting:
-        before = progress()
-        done, waiting = await asyncio.wait(
-            waiting, timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_EXCEPTION
-        )
-        for ended in done:
-            ended.result()
-        if not done and progress() == before:
-            raise WrongAnswer(f"no answer within {ANSWER_SECONDS} s")
-
-
-async def _connect(
-    server: Server, next_one: Callable[[int], Conversation | None], number: int
-) -> _Connection:
-    loop = asyncio.get_running_loop()
-    host, port = server.address
-    _, connection = await loop.create_connection(lambda: _Connection(lambda: next_one(number)), host, port)
-    return connection
+def _converse(connections: Sequence[_Connection]) -> None:
+    """Until every connection has ended; raises `WrongAnswer` where none is answered for long."""
+    with selectors.DefaultSelector() as selector:
+        for connection in connections:
+            if connection.begin():
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+        while selector.get_map():
+            ready = selector.select(ANSWER_SECONDS)
+            if not ready:
+                raise WrongAnswer(f"no answer within {ANSWER_SECONDS} s")
+            for key, _ in ready:
+                if not key.data.receive():
+                    selector.unregister(key.fileobj)

@@ -1,7 +1,8 @@
 """One run: children are started, then floors and operations are measured in interleaved blocks."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,55 +40,59 @@ class Run:
     measured: list[Measured]
 
 
-async def run(plan: Plan, directory: Path, say: Say) -> Run:
+def run(plan: Plan, directory: Path, say: Say) -> Run:
     """Seeds, measures and cleans up. Raises `WrongAnswer` where a service answers wrongly."""
     materials = Materials(plan.ready_keys)
     datasets = []
     for size in plan.sizes:
         say(f"seeding {size.title}")
-        datasets.append(await seed(size, directory / size.name, materials))
+        datasets.append(asyncio.run(seed(size, directory / size.name, materials)))
     found = Run(
         {name: [] for name in (GET, FORM, SIGN, COMMIT, HASH)}, [Measured(size) for size in plan.sizes]
     )
     for dataset, measured in zip(datasets, found.measured, strict=True):
         say(f"start-up and memory with {dataset.size.title}")
-        measured.start = await measure_start(dataset, plan)
-    async with AsyncExitStack() as stack:
-        floors = await stack.enter_async_context(_floors(directory))
+        measured.start = measure_start(dataset, plan)
+    with ExitStack() as stack:
+        floors = stack.enter_context(
+            start_child("benchmarks.floors", [str(directory)], {}, directory / "floors.log")
+        )
         services = []
         for dataset, measured in zip(datasets, found.measured, strict=True):
             say(f"warming up {dataset.size.title}")
-            child = await stack.enter_async_context(_service(dataset))
+            child = stack.enter_context(
+                start_child("benchmarks.service", [], dataset.environment, dataset.directory / "log")
+            )
             operations = Operations(dataset)
-            measured.first_token = await _warm_up(child, operations, dataset, plan)
+            measured.first_token = _warm_up(child, operations, dataset, plan)
             services.append((child, operations, measured))
         for number in range(plan.rounds):
             say(f"round {number + 1} of {plan.rounds}")
-            await _measure_floors(floors, found, plan)
+            _measure_floors(floors, found, plan)
             for name in TARGETS:
                 for child, operations, measured in services:
-                    block = await run_block(child, operations.all[name], plan.seconds_of(name))
+                    block = run_block(child, operations.all[name], plan.seconds_of(name))
                     measured.blocks[name].append(block)
     return found
 
 
-async def _warm_up(child: Child, operations: Operations, dataset: Dataset, plan: Plan) -> Block | None:
+def _warm_up(child: Child, operations: Operations, dataset: Dataset, plan: Plan) -> Block | None:
     """Every realm once and every operation for a while; answers what the first token of a realm cost."""
     realms, visits = dataset.size.realms, len(dataset.visits)
-    first_token = await run_block(child, operations.first_token, at_least=realms)
-    await run_block(child, operations.gather_tokens, plan.gather_seconds, at_most=visits)
+    first_token = run_block(child, operations.first_token, at_least=realms)
+    run_block(child, operations.gather_tokens, plan.gather_seconds, at_most=visits)
     for operation in operations.all.values():
-        await run_block(child, operation, plan.warm_up_seconds)
+        run_block(child, operation, plan.warm_up_seconds)
     return first_token if realms > 1 else None
 
 
-async def _measure_floors(floors: Child, found: Run, plan: Plan) -> None:
+def _measure_floors(floors: Child, found: Run, plan: Plan) -> None:
     """One block of each floor."""
     for name, operation in {GET: _bare_get, FORM: _bare_form}.items():
-        block = await run_block(floors, operation, plan.floor_seconds)
+        block = run_block(floors, operation, plan.floor_seconds)
         found.floors[name].append(block.cpu_ms)
     for name in (SIGN, COMMIT, HASH):
-        found.floors[name].append(float(await floors.ask("floor", name, plan.floor_seconds)))
+        found.floors[name].append(float(floors.ask("floor", name, plan.floor_seconds)))
 
 
 def _bare_get(connection: int) -> Conversation:
@@ -98,21 +103,3 @@ def _bare_get(connection: int) -> Conversation:
 def _bare_form(connection: int) -> Conversation:
     response = yield post("/", FORM_OF_A_TOKEN_REQUEST)
     response.expect(200, "UP")
-
-
-@asynccontextmanager
-async def _floors(directory: Path) -> AsyncIterator[Child]:
-    child = await start_child("benchmarks.floors", [str(directory)], {}, directory / "floors.log")
-    try:
-        yield child
-    finally:
-        await child.stop()
-
-
-@asynccontextmanager
-async def _service(dataset: Dataset) -> AsyncIterator[Child]:
-    child = await start_child("benchmarks.service", [], dataset.environment, dataset.directory / "log")
-    try:
-        yield child
-    finally:
-        await child.stop()

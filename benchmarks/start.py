@@ -1,6 +1,5 @@
 """How soon `vestibule serve` answers, and how much memory it holds before and after load."""
 
-import asyncio
 import os
 import socket
 import subprocess
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.child import ROOT, STOP_SECONDS, Usage
+from benchmarks.child import ROOT, Usage, stop_process
 from benchmarks.dataset import Dataset, realm_name
 from benchmarks.load import run_block
 from benchmarks.operations import Operations
@@ -46,7 +45,7 @@ class Serving:
     seconds: float
     """From the start of the process to its first 200."""
 
-    async def usage(self) -> Usage:
+    def usage(self) -> Usage:
         return Usage(0.0, 0.0)
 
     def resident_mb(self) -> float:
@@ -55,7 +54,7 @@ class Serving:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def measure_start(dataset: Dataset, plan: Plan) -> Start:
+def measure_start(dataset: Dataset, plan: Plan) -> Start:
     """Starts the service once, then again and again, and puts the last one under load."""
     with serve(dataset) as serving:
         first = serving.seconds
@@ -65,20 +64,20 @@ async def measure_start(dataset: Dataset, plan: Plan) -> Start:
             seconds.append(serving.seconds)
     with serve(dataset) as serving:
         seconds.append(serving.seconds)
-        await asyncio.sleep(SETTLE_SECONDS)
+        time.sleep(SETTLE_SECONDS)
         idle = serving.resident_mb()
-        await _load(serving, Operations(dataset), plan)
-        await asyncio.sleep(SETTLE_SECONDS)
+        _load(serving, Operations(dataset), plan)
+        time.sleep(SETTLE_SECONDS)
         return Start(first, median(seconds), idle, serving.resident_mb())
 
 
-async def _load(serving: Serving, operations: Operations, plan: Plan) -> None:
+def _load(serving: Serving, operations: Operations, plan: Plan) -> None:
     """Every realm once, then every operation for a while."""
     size = operations.dataset.size
-    await run_block(serving, operations.first_token, at_least=size.realms)
-    await run_block(serving, operations.gather_tokens, plan.memory_seconds, at_most=size.sessions)
+    run_block(serving, operations.first_token, at_least=size.realms)
+    run_block(serving, operations.gather_tokens, plan.memory_seconds, at_most=size.sessions)
     for operation in operations.all.values():
-        await run_block(serving, operation, plan.memory_seconds)
+        run_block(serving, operation, plan.memory_seconds)
 
 
 @contextmanager
@@ -100,12 +99,7 @@ def serve(dataset: Dataset) -> Iterator[Serving]:
         _wait_for_answer(port, process)
         yield Serving(("127.0.0.1", port), process.pid, time.perf_counter() - began)
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop_process(process)
 
 
 def _wait_for_answer(port: int, process: "subprocess.Popen[bytes]") -> None:
