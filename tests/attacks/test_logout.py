@@ -135,3 +135,26 @@ async def test_SE_14_signing_out_clears_the_cache_and_our_own_cookie(acme: World
     assert "__Host-vestibule_session_acme=;" in answer.headers["set-cookie"]
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_form_of_the_application_signs_out_although_it_brings_no_cookie(acme: World) -> None:
+    browser, tokens = await enter(acme)
+    sent = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": RETURN, "state": "s"}
+    async with acme.http() as without_cookies:
+        answer = await without_cookies.post(LOGOUT, data=sent, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(LOGOUT)
+    back = await _callback(browser, answer.headers["location"])
+    assert (back.uri, back.parameters) == (RETURN, {"state": "s"})
+    assert not await is_signed_in(browser)
+
+
+async def test_a_repeated_parameter_of_a_logout_form_is_refused(acme: World) -> None:
+    async with acme.http() as http:
+        answer = await http.post(
+            LOGOUT,
+            content="state=a&state=b",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        )
+    assert answer.status_code == 400
+    assert "location" not in answer.headers

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from vestibule.flows.logout import LogoutRequest, log_out, read_logout
+from vestibule.oidc.authorize import Parameters
+from vestibule.oidc.errors import InvalidRequest
 from vestibule.web.answers import page, see_other, set_cookie
 from vestibule.web.call import Call
 from vestibule.web.sign_in import check_same_origin, realm_path
@@ -16,15 +18,14 @@ KEPT = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
 async def logout(call: Call) -> Response:
     """The end session endpoint. Without proof of who asks, the person is asked first (LO-01)."""
     parameters = await call.form() if call.method == "POST" else call.query
-    confirmed = "sign-out" in parameters.values
+    confirmed = call.method == "POST" and "sign-out" in parameters.values
     if confirmed:
         check_same_origin(call)
+    elif call.method == "POST":
+        return _again_by_get(call, parameters)
     visitor = call.visitor()
     request = await read_logout(call.context.deployment, call.realm_name, parameters, visitor)
-    if request.signed_in is not None and not (request.proved or (confirmed and call.method == "POST")):
-        if call.method == "POST":
-            kept = {name: value for name, value in parameters.values.items() if name in KEPT}
-            return see_other(f"{realm_path(call)}/protocol/openid-connect/logout?{urlencode(kept)}")
+    if request.signed_in is not None and not (request.proved or confirmed):
         user = request.signed_in.user
         view = SignOutPage(
             realm_name=request.active.realm.title,
@@ -36,6 +37,14 @@ async def logout(call: Call) -> Response:
         return page(call, view, form_target=request.return_to or "")
     await log_out(call.context.deployment, request, visitor)
     return _signed_out(call, request)
+
+
+def _again_by_get(call: Call, parameters: Parameters) -> Response:
+    """A form of the application's page brings no cookie of ours; a GET of ours does (D13)."""
+    if parameters.repeated:
+        raise InvalidRequest(f"repeated: {', '.join(sorted(parameters.repeated))}")
+    kept = {name: value for name, value in parameters.values.items() if name in KEPT}
+    return see_other(f"{realm_path(call)}/protocol/openid-connect/logout?{urlencode(kept)}")
 
 
 def _signed_out(call: Call, request: LogoutRequest) -> Response:
