@@ -6,6 +6,7 @@ from typing import Literal
 from starlette.responses import Response
 
 from vestibule.domain.errors import MethodNotAllowed, VestibuleError
+from vestibule.domain.realm import is_realm_name
 from vestibule.oidc.errors import InvalidClient, InvalidRequest, MissingToken, ProtocolError
 from vestibule.web.answers import CORS, NO_STORE, json_answer, page
 from vestibule.web.call import Call
@@ -22,6 +23,8 @@ def answer_error(call: Call, surface: Surface, error: VestibuleError) -> Respons
         response = json_answer({"error": error.code, "reference": call.reference}, error.status)
     else:
         response = _protocol_answer(call, surface, error)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["allow"] = error.detail
     if error.retry_after_seconds is not None:
         response.headers["retry-after"] = str(error.retry_after_seconds)
     return response
@@ -31,7 +34,7 @@ def error_page(call: Call, error: VestibuleError) -> Response:
     """The error page: what happened, what to do, and a way on (rule 6 of the design)."""
     client = error.client
     view = ErrorPage(
-        realm_name=call.realm_name if error.client is not None else "",
+        realm_name=error.realm.title if error.realm is not None else "",
         sentence=error.sentence,
         remedy=error.remedy,
         code=error.code,
@@ -51,16 +54,21 @@ def _protocol_answer(call: Call, surface: Surface, error: VestibuleError) -> Res
     headers = {**NO_STORE, **CORS}
     body = {"error": code, "error_description": error.sentence, "reference": call.reference}
     if isinstance(error, InvalidClient) and call.header(b"authorization") is not None:
-        headers["www-authenticate"] = f'Basic realm="{call.realm_name}"'
+        headers["www-authenticate"] = f"Basic{_named(call.realm_name)}"
     if surface == "bearer" and status in (400, 401, 403):
         headers["www-authenticate"] = challenge(call.realm_name, error)
-    if isinstance(error, MethodNotAllowed):
-        headers["allow"] = error.detail
     return json_answer(body, status, headers)
 
 
 def challenge(realm_name: str, error: VestibuleError) -> str:
     """`WWW-Authenticate: Bearer`, without an error code where no token was sent (RFC 6750 section 3.1)."""
+    named = f"Bearer{_named(realm_name)}"
     if isinstance(error, MissingToken):
-        return f'Bearer realm="{realm_name}"'
-    return f'Bearer realm="{realm_name}", error="{error.code}", error_description="{error.sentence}"'
+        return named
+    separator = "," if _named(realm_name) else ""
+    return f'{named}{separator} error="{error.code}", error_description="{error.sentence}"'
+
+
+def _named(realm_name: str) -> str:
+    """The parameter `realm`; the address may hold anything before the realm was looked up."""
+    return f' realm="{realm_name}"' if is_realm_name(realm_name) else ""

@@ -88,8 +88,12 @@ def find_route(path: str) -> tuple[Route, str]:
 
 
 def handler_of(route: Route, method: str) -> Handler:
-    """The handler for the method; HEAD is answered as GET. Raises `PageNotFound`, `MethodNotAllowed`."""
-    handler = route.methods.get("GET" if method == "HEAD" else method)
+    """The handler for the method. Raises `PageNotFound`, `MethodNotAllowed`.
+
+    HEAD is answered as GET, except where GET moves a sign-in on: a look must not use it up.
+    """
+    is_look = method == "HEAD" and route.caller not in ("a browser", "the attempt's browser")
+    handler = route.methods.get("GET" if is_look else method)
     if handler is None:
         error: VestibuleError = (
             MethodNotAllowed(", ".join(route.methods)) if route.methods else PageNotFound()
