@@ -1,10 +1,9 @@
 """One HTTP request as the handlers see it: strictly read, with limits, each part only when asked for."""
 
 import secrets
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from starlette.types import Receive, Scope
 
@@ -29,18 +28,19 @@ class Call:
         self.realm_name = realm_name
         self.locale = ""
         self.error: VestibuleError | None = None
+        self.method: str = scope["method"]
+        """The HTTP method in capitals."""
         self._receive = receive
+        self._reference = ""
+        self._query: Parameters | None = None
+        self._cookies: dict[str, list[str]] | None = None
 
     @property
-    def method(self) -> str:
-        """The HTTP method in capitals."""
-        method: str = self.scope["method"]
-        return method
-
-    @cached_property
     def reference(self) -> str:
         """What finds the log line of this request: shown on error pages, stored with events."""
-        return secrets.token_hex(6)
+        if not self._reference:
+            self._reference = secrets.token_hex(6)
+        return self._reference
 
     def failed(self, error: VestibuleError) -> None:
         """Remembers the named error of this request for its log line."""
@@ -56,11 +56,12 @@ class Call:
 
     def cookie(self, name: str) -> str | None:
         """A cookie's value; None where it is absent, empty, or sent twice (SE-03)."""
-        values = self._cookies.get(name, [])
+        if self._cookies is None:
+            self._cookies = self._read_cookies()
+        values = self._cookies.get(name, ())
         return values[0] if len(values) == 1 and values[0] else None
 
-    @cached_property
-    def _cookies(self) -> dict[str, list[str]]:
+    def _read_cookies(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for key, value in self.scope["headers"]:
             if key == b"cookie":
@@ -70,10 +71,12 @@ class Call:
                         found.setdefault(name.strip(), []).append(text.strip())
         return found
 
-    @cached_property
+    @property
     def query(self) -> Parameters:
         """The query string. Raises `InvalidRequest` for anything that is not UTF-8 text."""
-        return read_parameters(self.scope["query_string"])
+        if self._query is None:
+            self._query = read_parameters(self.scope["query_string"])
+        return self._query
 
     async def body(self) -> bytes:
         """The body, at most 64 kB; the server has refused a longer one before."""
@@ -106,18 +109,22 @@ class Call:
 
     def cookie_name(self, kind: str) -> str:
         """`browser`, or `session` whose name carries the realm (D16), with `__Host-` over https."""
-        prefix = "__Host-" if self.context.is_secure else ""
-        return f"{prefix}vestibule_{kind}" + (f"_{self.realm_name}" if kind == "session" else "")
+        realm = f"_{self.realm_name}" if kind == "session" else ""
+        return f"{self.context.cookie_prefix}{kind}{realm}"
 
     def visitor(self) -> Visitor:
-        """Who is asking, for the flows."""
+        """The person's browser that is asking, for the flows."""
         return Visitor(
-            address=self.address,
-            user_agent=(self.header(b"user-agent") or "")[:255],
-            reference=self.reference,
-            browser=self.cookie(self.cookie_name("browser")),
-            session=self.cookie(self.cookie_name("session")),
+            self.address,
+            (self.header(b"user-agent") or "")[:255],
+            self.reference,
+            self.cookie(self.cookie_name("browser")),
+            self.cookie(self.cookie_name("session")),
         )
+
+    def machine(self) -> Visitor:
+        """The program that is asking: its cookies, if it has any, say nothing."""
+        return Visitor(self.address, (self.header(b"user-agent") or "")[:255], self.reference)
 
     @property
     def address(self) -> str:
@@ -153,25 +160,18 @@ def _is_address(text: str) -> bool:
 def read_parameters(encoded: bytes) -> Parameters:
     """Reads a url-encoded string. Empty values count as absent (RFC 6749 section 3.1).
 
-    Raises `InvalidRequest` for more than 100 fields, invalid UTF-8, and control characters.
+    Raises `InvalidRequest` for more than 100 fields, for what is not UTF-8, and for NUL.
     """
-    try:
-        pairs = parse_qsl(
-            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT
-        )
-    except ValueError:
-        raise InvalidRequest("the parameters are not url-encoded UTF-8, or too many") from None
-    return _parameters(pairs)
-
-
-def _parameters(pairs: Iterable[tuple[str, str]]) -> Parameters:
+    fields = encoded.split(b"&") if encoded else []
+    if len(fields) > FIELD_LIMIT:
+        raise InvalidRequest(f"more than {FIELD_LIMIT} parameters")
     values: dict[str, str] = {}
     seen: set[str] = set()
     repeated: set[str] = set()
     resources: list[str] = []
-    for name, value in pairs:
-        if "\0" in value or "\0" in name:
-            raise InvalidRequest("a parameter holds NUL")
+    for field in fields:
+        raw_name, _, raw_value = field.partition(b"=")
+        name, value = _decode(raw_name), _decode(raw_value)
         if name == "resource":
             resources.append(value)
             continue
@@ -181,3 +181,17 @@ def _parameters(pairs: Iterable[tuple[str, str]]) -> Parameters:
         if value:
             values[name] = value
     return Parameters(values, frozenset(repeated), tuple(resources))
+
+
+def _decode(raw: bytes) -> str:
+    """One name or value. Most hold nothing to decode, and then nothing is done."""
+    try:
+        if b"%" in raw or b"+" in raw:
+            text = unquote_to_bytes(raw.replace(b"+", b" ")).decode()
+        else:
+            text = raw.decode("ascii")
+    except UnicodeDecodeError:
+        raise InvalidRequest("a parameter is not url-encoded UTF-8") from None
+    if "\0" in text:
+        raise InvalidRequest("a parameter holds NUL")
+    return text

@@ -40,7 +40,7 @@ async def token(call: Call) -> Response:
     form = await call.single_form()
     return json_answer(
         await token_flow(
-            call.context.deployment, call.realm_name, call.header(b"authorization"), form, call.visitor()
+            call.context.deployment, call.realm_name, call.header(b"authorization"), form, call.machine()
         ),
         headers=PROTOCOL_HEADERS,
     )
@@ -65,7 +65,7 @@ async def revoke(call: Call) -> Response:
     """Revocation (RFC 7009 section 2). A client authenticates itself; the answer has no body."""
     form = await call.single_form()
     await revoke_flow(
-        call.context.deployment, call.realm_name, call.header(b"authorization"), form, call.visitor()
+        call.context.deployment, call.realm_name, call.header(b"authorization"), form, call.machine()
     )
     return Response(b"", 200, PROTOCOL_HEADERS)
 
