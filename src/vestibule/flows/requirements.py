@@ -12,9 +12,12 @@ from vestibule.oidc.errors import UnmetAuthenticationRequirements
 def must_sign_in(
     request: AuthorizationRequest, signed_in: SignedIn, hinted: str | None, now: datetime
 ) -> bool:
-    """Whether the session does not answer the request and the person must sign in again."""
+    """Whether the session does not answer the request and the person must sign in again.
+
+    `max_age=0` is `prompt=login` (OpenID Connect Core 1.0 section 3.1.2.1).
+    """
     session = signed_in.session
-    too_old = request.max_age is not None and now - session.authenticated_at > timedelta(
+    too_old = request.max_age is not None and now - session.authenticated_at >= timedelta(
         seconds=request.max_age
     )
     return (
