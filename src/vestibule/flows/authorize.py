@@ -10,7 +10,7 @@ from vestibule.flows.answers import Answer, ToClient, ToLogin, error_answer
 from vestibule.flows.consent import needs_consent
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.finish import issue_code
-from vestibule.flows.hints import subject_of_hint
+from vestibule.flows.hints import subject_asked_for
 from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.requirements import check_reachable, must_sign_in
 from vestibule.flows.session import signed_in_session
@@ -71,9 +71,9 @@ async def _answer(
 ) -> Answer:
     now = deployment.clock.now()
     check_reachable(request, active.realm)
-    hinted = subject_of_hint(active, request.id_token_hint, now)
+    wanted = subject_asked_for(active, request, now)
     signed_in = await signed_in_session(deployment, active, visitor.session)
-    if signed_in is None or must_sign_in(request, signed_in, hinted, now):
+    if signed_in is None or must_sign_in(request, signed_in, wanted, now):
         if "none" in request.prompt:
             raise errors.LoginRequired
         return await _begin(deployment, active, client, parameters, visitor, request.login_hint, None, now)
@@ -84,7 +84,7 @@ async def _answer(
         return await _begin(
             deployment, active, client, parameters, visitor, "", (signed_in.user.id, session_id), now
         )
-    return await issue_code(deployment, active, client, request, signed_in, hinted, visitor)
+    return await issue_code(deployment, active, client, request, signed_in, wanted, visitor)
 
 
 async def _begin(

@@ -26,7 +26,7 @@ async def issue_code(
     client: Client,
     request: AuthorizationRequest,
     signed_in: SignedIn,
-    hinted: str | None,
+    wanted: str | None,
     visitor: Visitor,
     *,
     consented: bool = False,
@@ -38,8 +38,8 @@ async def issue_code(
     except VestibuleError as refusal:
         await _record_refusal(deployment, client, session, refusal, visitor)
         raise
-    if hinted is not None and hinted != user.id:
-        raise errors.LoginRequired("signed in as another person than id_token_hint names")
+    if wanted is not None and wanted != user.id:
+        raise errors.LoginRequired("signed in as another person than the request names")
     if not meets_essential_acr(request, session.acr):
         raise errors.UnmetAuthenticationRequirements(
             f"reached {session.acr}, wanted {request.claims.acr_values}"

@@ -1,9 +1,10 @@
-"""`id_token_hint`: which person a request speaks of (OpenID Connect Core 1.0 section 3.1.2.1)."""
+"""Which person a request speaks of (OpenID Connect Core 1.0 section 3.1.2.1)."""
 
 from datetime import datetime
 
 from vestibule.crypto.jose import InvalidJwt
 from vestibule.flows.ports import ActiveRealm
+from vestibule.oidc.authorize import AuthorizationRequest
 from vestibule.oidc.errors import InvalidRequest
 from vestibule.oidc.id_token import ID_TOKEN_TYPE
 
@@ -19,6 +20,15 @@ def claims_of_hint(active: ActiveRealm, hint: str, now: datetime) -> dict[str, o
     return claims
 
 
-def subject_of_hint(active: ActiveRealm, hint: str, now: datetime) -> str | None:
-    """The person that the hint names, None without a hint."""
-    return str(claims_of_hint(active, hint, now).get("sub")) if hint else None
+def subject_asked_for(active: ActiveRealm, request: AuthorizationRequest, now: datetime) -> str | None:
+    """The one person whom the request wants, by `id_token_hint` or by a value for `sub` in `claims`.
+
+    Nobody else may be answered for (sections 3.1.2.1 and 3.1.2.2). Raises `InvalidRequest`.
+    """
+    asked = request.claims.sub
+    if not request.id_token_hint:
+        return asked
+    hinted = str(claims_of_hint(active, request.id_token_hint, now).get("sub"))
+    if asked not in (None, hinted):
+        raise InvalidRequest("id_token_hint and claims name different persons")
+    return hinted

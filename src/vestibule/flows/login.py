@@ -19,7 +19,7 @@ from vestibule.flows.consent import needs_consent, remembered
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import passkey, password
 from vestibule.flows.finish import issue_code
-from vestibule.flows.hints import subject_of_hint
+from vestibule.flows.hints import subject_asked_for
 from vestibule.flows.ports import ActiveRealm, SignedIn, Store
 from vestibule.flows.session import signed_in_session
 from vestibule.flows.sign_in import Entered, enter
@@ -220,14 +220,14 @@ async def _to_client(
     if attempt.signed_in is None:
         raise LoginExpired("nobody is signed in")
     try:
-        hinted = subject_of_hint(attempt.active, attempt.request.id_token_hint, deployment.clock.now())
+        wanted = subject_asked_for(attempt.active, attempt.request, deployment.clock.now())
         return await issue_code(
             deployment,
             attempt.active,
             attempt.client,
             attempt.request,
             attempt.signed_in,
-            hinted,
+            wanted,
             visitor,
             consented=consented,
         )

@@ -10,7 +10,7 @@ from vestibule.oidc.errors import UnmetAuthenticationRequirements
 
 
 def must_sign_in(
-    request: AuthorizationRequest, signed_in: SignedIn, hinted: str | None, now: datetime
+    request: AuthorizationRequest, signed_in: SignedIn, wanted: str | None, now: datetime
 ) -> bool:
     """Whether the session does not answer the request and the person must sign in again.
 
@@ -25,7 +25,7 @@ def must_sign_in(
         or bool(request.prompt & {"login", "select_account"})
         or too_old
         or not meets_essential_acr(request, session.acr)
-        or (hinted is not None and hinted != signed_in.user.id)
+        or (wanted is not None and wanted != signed_in.user.id)
     )
 
 
