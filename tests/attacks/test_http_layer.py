@@ -325,6 +325,16 @@ def test_HT_03_a_header_as_large_as_the_limit_is_read(before: bytes) -> None:
     assert set(statuses) == {200}
 
 
+def test_HT_03_a_header_both_malformed_and_too_large_is_refused_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = Recorder()
+    with serving(app) as address, Peer(address) as peer:
+        assert_refused(peer.send(MALFORMED["space-before-colon"] + b"a" * 200_000).response(), 400)
+        assert peer.rest() == b""
+    assert app.scopes == caplog.records == []
+
+
 def test_HT_03_a_header_of_200_kB_is_refused() -> None:
     app = Recorder()
     with serving(app) as address:

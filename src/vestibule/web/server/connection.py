@@ -79,9 +79,9 @@ class Connection(HttpToolsProtocol):
         Our half is closed first and the other is read for another second: closed at once, the kernel would
         reset the connection and the peer might lose the answer while it is still sending.
         """
-        self.deaf = True
-        if self.transport.is_closing():
+        if self.deaf or self.transport.is_closing():
             return
+        self.deaf = True
         if not self._is_free_to_answer():
             self._hang_up()
             return
