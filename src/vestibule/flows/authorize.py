@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.client import RESPONSE_MODES, Client
-from vestibule.domain.errors import NoSignInMethod, VestibuleError
+from vestibule.domain.errors import AccessNotAllowed, EmailMissing, NoSignInMethod, VestibuleError
 from vestibule.domain.login import Login
 from vestibule.flows.answers import Answer, ToClient, ToLogin, error_answer
 from vestibule.flows.consent import needs_consent
@@ -46,7 +46,12 @@ async def known_client(deployment: Deployment, active: ActiveRealm, parameters: 
 
 
 def refuse(active: ActiveRealm, client: Client, parameters: Parameters, error: VestibuleError) -> ToClient:
-    """The error as an answer to the client, or raised again where it must not travel there."""
+    """The error as an answer to the client, or raised again where it must not travel there.
+
+    With `prompt=none` nobody is there to read a page, so that a refusal travels as `access_denied`.
+    """
+    if isinstance(error, AccessNotAllowed | EmailMissing) and parameters.get("prompt") == "none":
+        error = errors.AccessDenied(error.detail)
     error.client, error.realm = client, active.realm
     if not (isinstance(error, errors.ProtocolError) and error.may_redirect):
         raise error
