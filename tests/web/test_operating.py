@@ -125,7 +125,7 @@ async def test_create_app_opens_nothing_twice_and_can_be_mounted(tmp_path: Path)
 async def test_the_clock_does_not_run_back_over_a_restart(tmp_path: Path) -> None:
     first = build(settings(tmp_path))
     await first.start()
-    ahead = first.clock.now().replace(year=2040)
+    ahead = first.clock.now().replace(year=2040, microsecond=0)
     await first.storage.set_value("time_high", str(int(ahead.timestamp() * 1_000_000)))
     await first.stop()
     second = build(settings(tmp_path))
