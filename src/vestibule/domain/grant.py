@@ -12,7 +12,7 @@ from datetime import datetime
 class Grant:
     """What was asked for and agreed. `session_id` is None for offline grants, which outlive the session.
 
-    `claims` is the `claims` request parameter as JSON text (OpenID Connect Core 1.0 section 5.5).
+    `claims` is what the `claims` parameter asked for, as JSON text (OpenID Connect Core 1.0 section 5.5).
     """
 
     id: str

@@ -23,7 +23,7 @@ async def needs_consent(
     if "consent" in request.prompt or client.public:
         return True
     consent = await deployment.storage.consent(user_id, client.id)
-    return consent is None or not consent.scope >= set(request.scope)
+    return consent is None or not consent.scope >= set(request.consent_scope)
 
 
 async def granted_scope(
@@ -45,4 +45,6 @@ async def remembered(
 ) -> Consent:
     """The consent to store: what was allowed before and now."""
     before = await deployment.storage.consent(user_id, client.id)
-    return Consent(user_id, client.id, (before.scope if before else frozenset()) | frozenset(request.scope))
+    return Consent(
+        user_id, client.id, (before.scope if before else frozenset()) | frozenset(request.consent_scope)
+    )

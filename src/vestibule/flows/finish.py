@@ -66,7 +66,7 @@ async def issue_code(
         expires_at=now + timedelta(seconds=lifetime),
         nonce=request.nonce,
         code_challenge=request.code_challenge,
-        claims=request.claims.text,
+        claims=request.claims.write(),
         resources=request.resources,
     )
     await deployment.storage.add_grant(grant)

@@ -195,7 +195,9 @@ async def _answer_consent(
         await deployment.storage.transaction(deny)
         raise errors.AccessDenied("the person denied consent")
     consent = await remembered(deployment, client, attempt.request, user.id)
-    event = visitor.event(deployment, "CONSENT_GIVEN", now, scope=" ".join(attempt.request.scope), **facts)
+    event = visitor.event(
+        deployment, "CONSENT_GIVEN", now, scope=" ".join(attempt.request.consent_scope), **facts
+    )
 
     async def allow(store: Store) -> None:
         await store.save_consent(consent, now)

@@ -19,7 +19,7 @@ VALUE_LIMIT = 2048
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A request that passed `CHECKS`. `scope` holds only what the client may have."""
+    """A request that passed `CHECKS`. `scope` and `claims` hold only what the client may have."""
 
     client_id: str
     redirect_uri: str
@@ -36,6 +36,11 @@ class AuthorizationRequest:
     ui_locales: str
     claims: ClaimsRequest
     resources: tuple[str, ...]
+
+    @property
+    def consent_scope(self) -> tuple[str, ...]:
+        """What a person consents to: the scope, and the scopes of claims asked for by name."""
+        return self.scope + tuple(sorted(self.claims.scopes - set(self.scope)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,6 @@ def read_authorization_request(parameters: Parameters, client: Client) -> Author
         id_token_hint=get("id_token_hint") or "",
         acr_values=tuple((get("acr_values") or "").split()),
         ui_locales=get("ui_locales") or "",
-        claims=read_claims_request(get("claims")),
+        claims=read_claims_request(get("claims")).within(client.scopes),
         resources=parameters.resources,
     )

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vestibule.domain.user import User
@@ -22,6 +22,7 @@ SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
     "address": ("address",),
 }  # fmt: skip
 STANDARD_CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
+SCOPE_OF = {claim: scope for scope, claims in SCOPE_CLAIMS.items() for claim in claims}
 EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
 BOOLEAN_CLAIMS = frozenset({"phone_number_verified"})
 
@@ -30,12 +31,30 @@ BOOLEAN_CLAIMS = frozenset({"phone_number_verified"})
 class ClaimsRequest:
     """The members of the `claims` parameter: names asked for in each place, and an `acr` asked for."""
 
-    text: str = ""
     id_token: frozenset[str] = frozenset()
     userinfo: frozenset[str] = frozenset()
     acr_values: tuple[str, ...] = ()
     acr_essential: bool = False
     sub: str | None = None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that the claims asked for by name belong to."""
+        return frozenset(SCOPE_OF[claim] for claim in self.id_token | self.userinfo if claim in SCOPE_OF)
+
+    def within(self, scopes: Collection[str]) -> "ClaimsRequest":
+        """The request without claims about the person that belong to no scope of `scopes`."""
+
+        def kept(names: frozenset[str]) -> frozenset[str]:
+            return frozenset(name for name in names if SCOPE_OF.get(name) in scopes)
+
+        return replace(self, id_token=kept(self.id_token), userinfo=kept(self.userinfo))
+
+    def write(self) -> str:
+        """The names asked for, as a `claims` parameter of its own; empty where there are none."""
+        asked = {"id_token": sorted(self.id_token), "userinfo": sorted(self.userinfo)}
+        members = {place: dict.fromkeys(names) for place, names in asked.items() if names}
+        return json.dumps(members) if members else ""
 
 
 def read_claims_request(text: str | None) -> ClaimsRequest:
@@ -52,7 +71,6 @@ def read_claims_request(text: str | None) -> ClaimsRequest:
     if sub is not None and not isinstance(sub, str):
         raise InvalidRequest("claims.id_token.sub.value must be a text")
     return ClaimsRequest(
-        text=text,
         id_token=frozenset(id_token),
         userinfo=frozenset(userinfo),
         acr_values=tuple(values),

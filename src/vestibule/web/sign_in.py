@@ -179,7 +179,7 @@ def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
         case "consent":
             return ConsentPage(
                 realm_name=realm.title, action=action, application_name=application,
-                scopes=attempt.request.scope, username=username, application_url=attempt.client.home_url,
+                application_url=attempt.client.home_url, scopes=attempt.request.consent_scope, username=username,
             )  # fmt: skip
     return IdentifyPage(
         realm_name=realm.title, action=action, application_name=application, username=username,
