@@ -62,6 +62,7 @@ class Plan:
     gather_seconds: float = 6.0
     warm_up_seconds: float = 0.5
     starts: int = 5
+    settle_seconds: float = 1.5
     memory_seconds: float = 1.0
     ready_keys: int = READY_KEYS
 

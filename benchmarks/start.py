@@ -20,7 +20,6 @@ from benchmarks.wire import WrongAnswer, get
 
 FIRST_ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 0.002
-SETTLE_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,10 @@ def measure_start(dataset: Dataset, plan: Plan) -> Start:
             seconds.append(serving.seconds)
     with serve(dataset) as serving:
         seconds.append(serving.seconds)
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(plan.settle_seconds)
         idle = serving.resident_mb()
         _load(serving, Operations(dataset), plan)
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(plan.settle_seconds)
         return Start(first, median(seconds), idle, serving.resident_mb())
 
 
