@@ -15,10 +15,12 @@ from benchmarks.results import Json, missed, write_results
 from benchmarks.start import Start
 from benchmarks.wire import Response, WrongAnswer, get, read_response
 
-SMALL = Size("one_realm", "one realm", realms=1, people=3, sessions=16)
-LARGER = Size("5000_realms", "three realms", realms=3, people=6, sessions=16)
+ONE, THREE = (
+    Size("one_realm", "one realm", realms=1, people=3, sessions=16),
+    Size("5000_realms", "three realms", realms=3, people=6, sessions=16),
+)
 PLAN = Plan(
-    sizes=(SMALL, LARGER),
+    sizes=(THREE,),
     rounds=1,
     block_seconds=0.05,
     sign_in_seconds=0.05,
@@ -54,9 +56,7 @@ def measured(size: Size, *cpu_ms: float) -> Measured:
 
 
 def test_every_operation_and_floor_has_its_figures(results: Json) -> None:
-    assert results["operations"].keys() == results["growth"]["5000_realms"].keys() - {
-        "first_token_of_a_realm"
-    }
+    assert results["operations"].keys() == TARGETS.keys()
     assert results["floors"].keys() == FLOORS.keys()
     for figure in results["operations"].values():
         assert min(figure["cpu_ms"], figure["ops_per_s"], figure["ratio"]) > 0
@@ -69,13 +69,13 @@ def test_the_hash_is_timed_apart(results: Json) -> None:
 
 
 def test_start_and_memory_are_those_of_the_service(results: Json) -> None:
-    assert results["start_up_seconds"]["one_realm"]["median"] > 0.05
+    assert results["start_up_seconds"]["5000_realms"]["median"] > 0.05
     assert results["memory_mb"]["5000_realms"]["idle"]["resident"] > 20
 
 
 def test_the_document_shows_every_operation(results: Json) -> None:
     text = markdown(results)
-    assert all(text.count(f"| {target.title} |") == 2 for target in TARGETS.values())
+    assert all(f"| {target.title} |" in text for target in TARGETS.values())
     assert results["machine"]["cpu"] in text
     assert all(name in terminal(results) for name in TARGETS)
 
@@ -83,14 +83,14 @@ def test_the_document_shows_every_operation(results: Json) -> None:
 def test_ratios_are_those_of_the_same_round() -> None:
     # The second round ran on a machine twice as slow.
     floors = {name: [0.5, 1.0, 0.5] for name in FLOORS}
-    found = write_results(Plan(), Run(floors, [measured(SMALL, 1.0, 2.0, 1.1)]))
+    found = write_results(Plan(), Run(floors, [measured(ONE, 1.0, 2.0, 1.1)]))
     assert found["operations"]["discovery"]["ratio"] == 2.0
     assert found["operations"]["code_flow"]["ratio"] == 1.0
 
 
 def test_what_misses_its_target_is_told() -> None:
     floors = {name: [1.0] for name in FLOORS}
-    found = write_results(Plan(), Run(floors, [measured(SMALL, 1.45), measured(LARGER, 1.7)]))
+    found = write_results(Plan(), Run(floors, [measured(ONE, 1.45), measured(THREE, 1.7)]))
     assert missed(found) == [
         *(f"growth.5000_realms.{name}" for name in TARGETS),
         "start_up_seconds.one_realm",
