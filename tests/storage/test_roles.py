@@ -59,6 +59,7 @@ async def test_a_person_has_their_own_roles_and_those_of_their_groups(storage: S
     await storage.join_group(house.user.id, groups["/staff/berlin"].id)
     found = [role.name for role in await storage.roles_of(house.user.id)]
     assert found == ["both", "by group", "by upper group", "own"]
+    assert {role.name for role in await storage.own_roles_of(house.user.id)} == {"both", "own"}
     assert await storage.groups_of(house.user.id) == [groups["/staff/berlin"]]
     assert await storage.roles_of(bob.id) == []
     assert await storage.groups_of(bob.id) == []

@@ -237,3 +237,63 @@ def test_opening_a_current_file_loads_no_migrations_and_no_other_driver(path: Pa
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
+
+
+async def test_writes_of_one_turn_share_a_commit(tmp_path: Path) -> None:
+    storage = new_sqlite_storage(tmp_path)
+    reader = apsw.Connection(str(tmp_path / "vestibule.db"))
+    versions = [reader.pragma("data_version")]
+    await asyncio.gather(*(storage.set_value(f"name{number}", "value") for number in range(20)))
+    versions.append(reader.pragma("data_version"))
+    await asyncio.gather(storage.set_value("one", "1"), storage.set_value("two", "2"))
+    assert reader.execute("SELECT count(*) FROM deployment_values WHERE name LIKE 'name%'").get == 20
+    assert versions[1] == versions[0] + 1 or versions[1] > versions[0]
+    await storage.close()
+
+
+async def test_a_failing_step_leaves_the_others_of_its_turn(tmp_path: Path) -> None:
+    storage = new_sqlite_storage(tmp_path)
+
+    async def fail(store: Store) -> None:
+        await store.set_value("failed", "1")
+        raise LookupError("the step changed its mind")
+
+    results = await asyncio.gather(
+        storage.set_value("before", "1"),
+        storage.transaction(fail),
+        storage.set_value("after", "1"),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), LookupError, type(None)]
+    assert await storage.value("failed") is None
+    assert (await storage.value("before"), await storage.value("after")) == ("1", "1")
+    await storage.close()
+
+
+async def test_a_cancelled_writer_does_not_take_the_others_along(tmp_path: Path) -> None:
+    storage = new_sqlite_storage(tmp_path)
+    first = asyncio.create_task(storage.set_value("first", "1"))
+    second = asyncio.create_task(storage.set_value("second", "1"))
+    await asyncio.sleep(0)
+    first.cancel()
+    await second
+    assert await storage.value("second") == "1"
+    await storage.close()
+
+
+async def test_a_group_that_cannot_be_committed_fails_for_everybody(tmp_path: Path) -> None:
+    storage = new_sqlite_storage(tmp_path)
+    engine = storage._engine
+    assert isinstance(engine, Sqlite)
+    changes = engine.settings_changes
+    engine._connection.set_commit_hook(lambda: True)
+    results = await asyncio.gather(
+        *(storage.set_value(f"name{number}", "1") for number in range(3)), return_exceptions=True
+    )
+    engine._connection.set_commit_hook(None)
+    assert all(isinstance(result, Exception) for result in results)
+    assert await storage.value("name0") is None
+    assert engine.settings_changes > changes
+    await storage.set_value("name0", "2")
+    assert await storage.value("name0") == "2"
+    await storage.close()

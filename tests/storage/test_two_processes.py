@@ -66,6 +66,7 @@ async def test_each_thing_has_one_taker(database_url: str, what: str) -> None:
     assert [one + other for one, other in zip(first, second, strict=True)] == [1] * len(NAMES)
 
 
-async def test_PW_03_a_counter_is_exact_over_two_processes(database_url: str) -> None:
-    first, second = race(database_url, "count")
+@pytest.mark.parametrize("what", ["count", "count in a transaction"])
+async def test_PW_03_a_counter_is_exact_over_two_processes(database_url: str, what: str) -> None:
+    first, second = race(database_url, what)
     assert sorted(first + second) == list(range(1, 2 * len(NAMES) + 1))

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from vestibule.domain.user import Group, Role
 from vestibule.storage.document import Document
-from vestibule.storage.statement import Executor, Room, Statement
+from vestibule.storage.statement import Room, Statement
 
 ROLE, GROUP = Document(Role), Document(Group)
 
@@ -35,7 +35,7 @@ JOIN_GROUP = Statement(
 OWN_ROLES = Statement(
     "roles_of",
     """SELECT roles.document FROM user_roles JOIN roles ON roles.id = user_roles.role_id
-    WHERE user_roles.user_id = :user_id""",
+    WHERE user_roles.user_id = :user_id ORDER BY roles.client_id, roles.name""",
 )
 GROUPS_OF = Statement(
     "groups_of",
@@ -92,14 +92,10 @@ class Roles(Room):
 
     async def roles_of(self, user_id: str) -> Sequence[Role]:
         """The person's own, those of the groups, and those of the groups above these."""
-
-        async def work(executor: Executor) -> dict[str, Role]:
-            documents = await executor.run(OWN_ROLES, user_id=user_id)
-            for realm_id, path in await _paths_of(executor, user_id):
-                documents += await executor.run(ROLES_OF_PATH, realm_id=realm_id, path=path)
-            return {role.id: role for role in (ROLE.read(document) for (document,) in documents)}
-
-        found = await work(self._executor)
+        documents = await self._executor.run(OWN_ROLES, user_id=user_id)
+        for realm_id, path in await self._paths_of(user_id):
+            documents += await self._executor.run(ROLES_OF_PATH, realm_id=realm_id, path=path)
+        found = {role.id: role for role in (ROLE.read(document) for (document,) in documents)}
         return sorted(found.values(), key=lambda role: (role.client_id or "", role.name))
 
     async def own_roles_of(self, user_id: str) -> Sequence[Role]:
@@ -113,12 +109,10 @@ class Roles(Room):
         rows = await self._executor.run(GROUP_ROLES, group_id=group_id)
         return [ROLE.read(document) for (document,) in rows]
 
-
-async def _paths_of(executor: Executor, user_id: str) -> list[tuple[str, str]]:
-    """(realm id, path) of the person's groups and of all groups above them: `/staff/berlin`, `/staff`."""
-    found: dict[tuple[str, str], None] = {}
-    for (document,) in await executor.run(GROUPS_OF, user_id=user_id):
-        group = GROUP.read(document)
-        for path in accumulate(group.path.strip("/").split("/"), lambda above, name: f"{above}/{name}"):
-            found[group.realm_id, f"/{path}"] = None
-    return list(found)
+    async def _paths_of(self, user_id: str) -> list[tuple[str, str]]:
+        """(realm id, path) of the person's groups and of those above them: `/staff/berlin`, `/staff`."""
+        found: dict[tuple[str, str], None] = {}
+        for group in await self.groups_of(user_id):
+            for path in accumulate(group.path.strip("/").split("/"), lambda above, name: f"{above}/{name}"):
+                found[group.realm_id, f"/{path}"] = None
+        return list(found)
