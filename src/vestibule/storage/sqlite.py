@@ -1,5 +1,11 @@
-"""SQLite, called directly in the event loop: one connection, WAL, durable at every commit."""
+"""SQLite, called directly in the event loop: one connection, WAL, durable before anybody is answered.
 
+Everything that is written in one turn of the event loop is made durable by one commit: a group. Who
+wrote waits for it, so that nothing is acknowledged before it is on the disk. A step of several
+statements is a savepoint in the group, and undone alone.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +69,8 @@ class Sqlite:
         self._connection = connection
         self._release = release
         self._inside = False
+        self._waiting: list[asyncio.Future[None]] | None = None
+        self._told = 0
         self._time_high = TimeHigh()
         self._data_version = self._execute(DATA_VERSION, {})
         self.settings_changes = 0
@@ -71,31 +79,39 @@ class Sqlite:
     async def run(self, statement: Statement, /, **parameters: Value) -> list[Row]:
         if self._inside:
             raise RuntimeError(f"{statement.name}: a step uses only the store that it is handed")
-        if statement.keeps_time and self._time_high.is_due(told(statement, parameters)):
-            return await self.atomically(lambda executor: executor.run(statement, **parameters))
-        return self._execute(statement, parameters)
+        if statement.reads:
+            return self._execute(statement, parameters)
+        self._join()
+        try:
+            rows = self._execute(statement, parameters)
+        except Exception:
+            self._check_group()
+            raise
+        await self._committed(told(statement, parameters), statement.moves_settings)
+        return rows
 
     async def atomically(self, work: Callable[[Executor], Awaitable[T]]) -> T:
-        """BEGIN IMMEDIATE … COMMIT around `work`, which must not suspend: nobody else may come between."""
+        """A savepoint around `work`, which must not suspend: nobody else may come between."""
         if self._inside:
             raise RuntimeError("a transaction inside of another")
         inner = Transaction(self._execute_inside)
-        self._control("BEGIN IMMEDIATE")
+        self._join()
+        self._control("SAVEPOINT step")
         self._inside = True
         try:
             result = _drive(work(inner))
             inner.check()
-            if self._time_high.claim(inner.now):
-                self._execute(KEEP_TIME, {"value": str(inner.now)})
-            self._control("COMMIT")
         except BaseException:
             # SQLite has rolled back by itself after some errors, such as a full disk.
             if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+                self._control("ROLLBACK TO step")
+                self._control("RELEASE step")
+            self._check_group()
             raise
         finally:
             self._inside = False
-        self.settings_changes += inner.moves_settings
+        self._control("RELEASE step")
+        await self._committed(inner.now, inner.moves_settings)
         return result
 
     async def changed_elsewhere(self) -> bool:
@@ -103,8 +119,57 @@ class Sqlite:
         return before != self._data_version
 
     async def close(self) -> None:
+        if self._waiting is not None:
+            self._commit()
         self._connection.close()
         self._release()
+
+    def _join(self) -> None:
+        """Opens the group that this turn of the event loop commits, if it is not open yet."""
+        if self._waiting is None:
+            self._control("BEGIN IMMEDIATE")
+            self._waiting = []
+            asyncio.get_running_loop().call_soon(self._commit)
+
+    async def _committed(self, now: int, moves_settings: bool) -> None:
+        """Returns when what was written is on the disk; raises where it is not."""
+        if self._waiting is None:
+            raise StorageUnavailable("the group of this write was rolled back")
+        self._told = max(self._told, now)
+        self.settings_changes += moves_settings
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append(done)
+        await done
+
+    def _commit(self) -> None:
+        """One commit for everybody who wrote in this turn of the event loop."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            return
+        try:
+            if self._time_high.claim(self._told):
+                self._execute(KEEP_TIME, {"value": str(self._told)})
+            self._control("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._fail(waiting, error)
+        else:
+            for done in waiting:
+                if not done.done():
+                    done.set_result(None)
+
+    def _check_group(self) -> None:
+        """After a failed statement: if SQLite rolled back the whole group, everybody in it is told."""
+        if self._waiting is not None and not self._connection.in_transaction:
+            waiting, self._waiting = self._waiting, None
+            self._fail(waiting, StorageUnavailable("the group of this write was rolled back"))
+
+    def _fail(self, waiting: list[asyncio.Future[None]], error: Exception) -> None:
+        self.settings_changes += 1  # a cache may have read what is gone
+        for done in waiting:
+            if not done.done():
+                done.set_exception(error)
 
     def _execute(self, statement: Statement, parameters: dict[str, Value]) -> list[Row]:
         for value in parameters.values():
