@@ -45,8 +45,8 @@ async def test_a_used_passkey_remembers_when(world: World) -> None:
 async def test_a_passkey_makes_a_phishing_resistant_session(world: World) -> None:
     house = await build_house(world, passkeys.device())
     await passkeys.sign_in(world, house.phone)
-    newest = max(await world.storage.sessions_of(house.alice.id), key=lambda session: session.id)
-    assert (newest.amr, newest.acr) == (("hwk", "user"), "phr")
+    sessions = await world.storage.sessions_of(house.alice.id)
+    assert (("hwk", "user"), "phr") in {(session.amr, session.acr) for session in sessions}
 
 
 async def test_options_of_an_attempt_that_is_over_are_refused(world: World) -> None:
