@@ -7,10 +7,12 @@ refresh token's reuse and a revocation all end the same thing (RFC 9700 section 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+OFFLINE_ACCESS = "offline_access"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What was asked for and agreed. `session_id` is None for offline grants, which outlive the session.
+    """What was asked for and agreed. An offline grant outlives the session `session_id` that it was made in.
 
     `claims` is what the `claims` parameter asked for, as JSON text (OpenID Connect Core 1.0 section 5.5).
     """
@@ -42,7 +44,7 @@ class Grant:
     @property
     def offline(self) -> bool:
         """Whether the grant outlives the session (OpenID Connect Core 1.0 section 11)."""
-        return "offline_access" in self.scope
+        return OFFLINE_ACCESS in self.scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """When a person must be asked, and what is remembered of the answer."""
 
 from vestibule.domain.client import Client
-from vestibule.domain.grant import Consent
+from vestibule.domain.grant import OFFLINE_ACCESS, Consent
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.ports import Store
 from vestibule.oidc.authorize import AuthorizationRequest
 
 
@@ -29,22 +30,23 @@ async def needs_consent(
 async def granted_scope(
     deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str, consented: bool
 ) -> tuple[str, ...]:
-    """The scope of the grant: `offline_access` only where the person agreed to it (Core section 11)."""
-    if "offline_access" not in request.scope:
+    """The scope of the grant: `offline_access` only where the person agreed to it (Core section 11).
+
+    A client that takes no refresh tokens has no use for it.
+    """
+    if OFFLINE_ACCESS not in request.scope:
         return request.scope
     if not consented:
         consent = await deployment.storage.consent(user_id, client.id)
-        consented = consent is not None and "offline_access" in consent.scope and not client.public
-    return (
-        request.scope if consented else tuple(value for value in request.scope if value != "offline_access")
-    )
+        consented = consent is not None and OFFLINE_ACCESS in consent.scope and not client.public
+    if consented and client.refresh_tokens:
+        return request.scope
+    return tuple(value for value in request.scope if value != OFFLINE_ACCESS)
 
 
-async def remembered(
-    deployment: Deployment, client: Client, request: AuthorizationRequest, user_id: str
-) -> Consent:
+async def remembered(store: Store, client: Client, request: AuthorizationRequest, user_id: str) -> Consent:
     """The consent to store: what was allowed before and now."""
-    before = await deployment.storage.consent(user_id, client.id)
+    before = await store.consent(user_id, client.id)
     return Consent(
         user_id, client.id, (before.scope if before else frozenset()) | frozenset(request.consent_scope)
     )

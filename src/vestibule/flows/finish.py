@@ -5,7 +5,7 @@ from datetime import timedelta
 from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client
 from vestibule.domain.errors import AccessNotAllowed, EmailMissing, VestibuleError
-from vestibule.domain.grant import Grant
+from vestibule.domain.grant import OFFLINE_ACCESS, Grant
 from vestibule.domain.session import Session
 from vestibule.domain.user import User
 from vestibule.flows.answers import ToClient, code_answer
@@ -47,14 +47,13 @@ async def issue_code(
     now, lifetimes = deployment.clock.now(), active.realm.lifetimes
     code = new_code(now, deployment.random)
     scope = await granted_scope(deployment, client, request, user.id, consented)
-    offline = "offline_access" in scope
-    lifetime = lifetimes.offline_seconds if offline else lifetimes.session_seconds
+    lifetime = lifetimes.offline_seconds if OFFLINE_ACCESS in scope else lifetimes.session_seconds
     grant = Grant(
         id=code.grant_id,
         realm_id=active.realm.id,
         client_id=client.id,
         user_id=user.id,
-        session_id=None if offline else session.id,
+        session_id=session.id,
         scope=scope,
         redirect_uri=request.redirect_uri,
         authenticated_at=session.authenticated_at,

@@ -189,31 +189,34 @@ async def _answer_consent(
         event = visitor.event(deployment, "CONSENT_DENIED", now, **facts)
 
         async def deny(store: Store) -> None:
-            await store.take_login(attempt.login.digest)
+            await _take(store, attempt)
             await store.add_event(event)
 
         await deployment.storage.transaction(deny)
         raise errors.AccessDenied("the person denied consent")
-    consent = await remembered(deployment, client, attempt.request, user.id)
     event = visitor.event(
         deployment, "CONSENT_GIVEN", now, scope=" ".join(attempt.request.consent_scope), **facts
     )
 
     async def allow(store: Store) -> None:
-        await store.save_consent(consent, now)
+        await _take(store, attempt)
+        await store.save_consent(await remembered(store, client, attempt.request, user.id), now)
         await store.add_event(event)
 
     await deployment.storage.transaction(allow)
-    return await conclude(deployment, attempt, visitor, consented=True)
+    return await _to_client(deployment, attempt, visitor, consented=True)
 
 
-async def conclude(
-    deployment: Deployment, attempt: Attempt, visitor: Visitor, *, consented: bool = False
-) -> Answer:
+async def conclude(deployment: Deployment, attempt: Attempt, visitor: Visitor) -> Answer:
     """Ends the attempt, once, with the code for the application."""
-    if await deployment.storage.take_login(attempt.login.digest) is None:
+    await _take(deployment.storage, attempt)
+    return await _to_client(deployment, attempt, visitor)
+
+
+async def _take(store: Store, attempt: Attempt) -> None:
+    """Ends the attempt for everybody else, or raises `LoginExpired` where somebody else did."""
+    if await store.take_login(attempt.login.digest) is None:
         raise LoginExpired("the attempt ended in another window")
-    return await _to_client(deployment, attempt, visitor, consented=consented)
 
 
 async def _to_client(

@@ -179,7 +179,8 @@ def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
         case "consent":
             return ConsentPage(
                 realm_name=realm.title, action=action, application_name=application,
-                application_url=attempt.client.home_url, scopes=attempt.request.consent_scope, username=username,
+                application_url=attempt.client.home_url, username=username,
+                scopes=attempt.request.consent_scope,
             )  # fmt: skip
     return IdentifyPage(
         realm_name=realm.title, action=action, application_name=application, username=username,

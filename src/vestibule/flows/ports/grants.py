@@ -11,7 +11,7 @@ from vestibule.domain.user import User
 
 @dataclass(frozen=True, slots=True)
 class GrantInUse:
-    """A grant with its person and, unless it is offline, its session."""
+    """A grant with its person, and the session that it was made in where that has not ended."""
 
     grant: Grant
     user: User

@@ -21,9 +21,7 @@ def why_not_in_use(found: GrantInUse, active: ActiveRealm, now: datetime) -> str
         return "the person is disabled"
     if not user.still_counts(grant.authenticated_at):
         return "the person's earlier tokens were ended"
-    if grant.session_id is not None and (
-        session is None or not session.is_alive(now, active.realm.lifetimes)
-    ):
+    if not grant.offline and (session is None or not session.is_alive(now, active.realm.lifetimes)):
         return "the session is over"
     return "" if now < grant.expires_at else "the grant has reached its end"
 
@@ -38,9 +36,7 @@ def check_in_use(found: GrantInUse, active: ActiveRealm, now: datetime) -> None:
 def is_idle(grant: Grant, active: ActiveRealm, now: datetime) -> bool:
     """Whether an offline grant went unused for longer than the realm allows."""
     used_at = grant.refreshed_at or grant.created_at
-    return grant.session_id is None and now - used_at > timedelta(
-        seconds=active.realm.lifetimes.offline_idle_seconds
-    )
+    return grant.offline and now - used_at > timedelta(seconds=active.realm.lifetimes.offline_idle_seconds)
 
 
 async def revoke_for_reuse(

@@ -44,7 +44,11 @@ async def refresh_token(
     ):
         await revoke_for_reuse(deployment, grant, "REFRESH_TOKEN_REUSED", client, visitor)
         raise InvalidGrant("the refresh token was used at the same time")
-    if found.session is not None and now - found.session.last_seen_at > timedelta(seconds=TOUCH_SECONDS):
+    if (
+        found.session is not None
+        and not grant.offline
+        and now - found.session.last_seen_at > timedelta(seconds=TOUCH_SECONDS)
+    ):
         await deployment.storage.touch_session(found.session.id, now)
     return token_answer(
         deployment, active, client, found,
