@@ -40,8 +40,9 @@ URI; the others are shown as a page there, and are JSON at the endpoints that pr
 
 ENDPOINTS = """# Endpoints
 
-Every address of the service, below `VESTIBULE_PUBLIC_URL`. HEAD is answered wherever GET is. An address
-that is not here is answered with `page_not_found`, a method that is not here with `method_not_allowed`.
+Every address of the service, below `VESTIBULE_PUBLIC_URL`. HEAD is answered where GET is, except where
+GET moves a sign-in on (callers “a browser” and “the attempt's browser”). An address that is not here is
+answered with `page_not_found`, a method that is not here with `method_not_allowed`.
 
 The form of errors is one of these:
 
