@@ -35,15 +35,15 @@ def read_signed(active: ActiveRealm, text: str, now: datetime) -> AccessToken:
 
 
 async def read_live(deployment: Deployment, active: ActiveRealm, text: str) -> LiveToken:
-    """The token with its grant and person, asked of the store at every use. Raises `InvalidToken`."""
+    """The token with its grant and person, asked for at every use. Raises `InvalidToken`."""
     now = deployment.clock.now()
     token = read_signed(active, text, now)
     if await deployment.storage.was_taken(REVOKED, digest(token.jti)):
         raise InvalidToken("the token was revoked")
+    client = await deployment.settings.client(active.realm.id, token.client_id)
+    if client is None or not client.enabled:
+        raise InvalidToken("the client is gone or disabled")
     if token.grant_id is None:
-        client = await deployment.settings.client(active.realm.id, token.client_id)
-        if client is None or not client.enabled:
-            raise InvalidToken("the client is gone or disabled")
         return LiveToken(token, None)
     found = await deployment.storage.grant_in_use(token.grant_id)
     reason = why_not_in_use(found, active, now) if found is not None else "the grant is gone"
