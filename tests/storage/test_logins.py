@@ -21,8 +21,8 @@ async def test_an_attempt_moves_on(storage: Storage) -> None:
     house = await furnish(storage)
     login = a_login(house.realm, house.client, challenge=b"c")
     await storage.add_login(login)
-    moved = replace(login, username="alice", user_id=house.user.id, challenge=None)
-    assert await storage.save_login(moved)
+    moved = replace(login, username="alice", user_id=house.user.id)
+    assert await storage.save_login(replace(moved, challenge=None))
     assert await storage.login(login.digest) == moved
 
 
@@ -56,6 +56,7 @@ async def test_WA_03_a_new_challenge_can_be_taken_again(storage: Storage) -> Non
     login = a_login(house.realm, house.client, challenge=b"one")
     await storage.add_login(login)
     await storage.take_challenge(login.digest)
-    await storage.save_login(replace(login, challenge=b"two"))
+    assert await storage.keep_challenge(login.digest, b"two")
     assert await storage.take_challenge(login.digest) == b"two"
+    assert not await storage.keep_challenge(new_digest(), b"three")
     assert await storage.take_challenge(new_digest()) is None

@@ -168,7 +168,7 @@ async def _answer_offer(
         )
     elif "skip" not in form:
         return ToLogin(token=attempt.token)
-    login = replace(attempt.login, passkey_offer=False, challenge=None)
+    login = replace(attempt.login, passkey_offer=False)
     if not await deployment.storage.save_login(login):
         raise LoginExpired("the attempt ended in another window")
     consent_due = await needs_consent(deployment, attempt.client, attempt.request, attempt.signed_in.user.id)

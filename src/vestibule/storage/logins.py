@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from vestibule.domain.login import Login
 from vestibule.storage.document import Document, complete
-from vestibule.storage.statement import Room, Row, Statement, micros
+from vestibule.storage.statement import Room, Row, Statement, Value, micros
 
 LOGIN = Document(Login)
 
@@ -16,8 +16,11 @@ ADD_LOGIN = Statement(
 LOGIN_BY_DIGEST = Statement("login", "SELECT challenge, document FROM logins WHERE digest = :digest")
 SAVE_LOGIN = Statement(
     "save_login",
-    """UPDATE logins SET challenge = :challenge, expires_at = :expires_at, document = :document
+    """UPDATE logins SET expires_at = :expires_at, document = :document
     WHERE digest = :digest RETURNING digest""",
+)
+KEEP_CHALLENGE = Statement(
+    "keep_challenge", "UPDATE logins SET challenge = :challenge WHERE digest = :digest RETURNING digest"
 )
 TAKE_LOGIN = Statement(
     "take_login", "DELETE FROM logins WHERE digest = :digest RETURNING challenge, document"
@@ -36,7 +39,7 @@ class Logins(Room):
     __slots__ = ()
 
     async def add_login(self, login: Login) -> None:
-        await self._write(ADD_LOGIN, login)
+        await self._write(ADD_LOGIN, login, challenge=login.challenge)
 
     async def login(self, digest: bytes) -> Login | None:
         return _login(await self._executor.run(LOGIN_BY_DIGEST, digest=digest))
@@ -47,18 +50,21 @@ class Logins(Room):
     async def take_login(self, digest: bytes) -> Login | None:
         return _login(await self._executor.run(TAKE_LOGIN, digest=digest))
 
+    async def keep_challenge(self, digest: bytes, challenge: bytes) -> bool:
+        return bool(await self._executor.run(KEEP_CHALLENGE, digest=digest, challenge=challenge))
+
     async def take_challenge(self, digest: bytes) -> bytes | None:
         rows = await self._executor.run(TAKE_CHALLENGE, digest=digest)
         return rows[0][0] if rows else None
 
-    async def _write(self, statement: Statement, login: Login) -> list[Row]:
+    async def _write(self, statement: Statement, login: Login, **columns: Value) -> list[Row]:
         document = LOGIN.write(login if login.challenge is None else replace(login, challenge=None))
         return await self._executor.run(
             statement,
             digest=login.digest,
-            challenge=login.challenge,
             expires_at=micros(login.expires_at),
             document=document,
+            **columns,
         )
 
 

@@ -4,8 +4,6 @@ A challenge lives with the attempt, for five minutes and one answer. Nothing els
 answer has been verified (WA-05).
 """
 
-from dataclasses import replace
-
 from vestibule.domain.errors import LoginExpired, PasskeyRefused
 from vestibule.domain.event import EventType
 from vestibule.domain.login import Login
@@ -138,7 +136,7 @@ async def _ask(deployment: Deployment, active: ActiveRealm, login: Login, purpos
     if not active.realm.sign_in.passkey:
         raise PasskeyRefused("the realm takes no passkeys")
     challenge = make_challenge(purpose, deployment.clock.now(), deployment.random)
-    if not await deployment.storage.save_login(replace(login, challenge=challenge)):
+    if not await deployment.storage.keep_challenge(login.digest, challenge):
         raise LoginExpired("the attempt ended in another window")
     return challenge
 
