@@ -33,6 +33,7 @@ from vestibule.web.views import HomeGuide, HomeLink
 
 POLL_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+SWEEP_PAUSE_SECONDS = 0.1
 TIME_HIGH = "time_high"
 
 
@@ -79,8 +80,8 @@ class Service:
         self.setup_token = await open_platform(self.deployment, _first_administrator(self.settings))
         self._tasks = [
             asyncio.create_task(self.queue.run()),
-            asyncio.create_task(_repeat(self.cache.poll, POLL_SECONDS)),
-            asyncio.create_task(_repeat(self._sweep, SWEEP_SECONDS)),
+            asyncio.create_task(repeat(self.cache.poll, POLL_SECONDS)),
+            asyncio.create_task(repeat(self.sweep, SWEEP_SECONDS)),
         ]
 
     async def stop(self) -> None:
@@ -93,11 +94,13 @@ class Service:
         await self.passwords.close()
         await self.storage.close()
 
-    async def _sweep(self) -> None:
-        await self.storage.sweep(self.clock.now())
+    async def sweep(self) -> None:
+        """Deletes what has expired, a few rows at a time until nothing is left: load must not outrun it."""
+        while await self.storage.sweep(self.clock.now()):  # noqa: ASYNC110 - the pause is for the others
+            await asyncio.sleep(SWEEP_PAUSE_SECONDS)
 
 
-async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
+async def repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
     """Does the work again and again; a failure is logged and tried again at the next turn."""
     while True:
         await asyncio.sleep(seconds)
@@ -105,6 +108,8 @@ async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None
             await work()
         except VestibuleError as error:
             LOGGER.warning("background work failed: %s", error.detail or error.code)
+        except Exception:  # noqa: BLE001 - without it a process would keep old settings for ever
+            LOGGER.exception("background work failed")
 
 
 def build(

@@ -1,5 +1,6 @@
 """The ASGI application: finds the route, runs its handler, turns errors into answers, counts and logs."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
@@ -29,6 +30,7 @@ class Application:
         self._start = start
         self._stop = stop
         self._started = False
+        self._starting = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
@@ -42,10 +44,11 @@ class Application:
             await send({"type": "websocket.close", "code": 1000})
 
     async def start(self) -> None:
-        """Opens what the deployment needs, once."""
-        if not self._started:
-            self._started = True
-            await self._start()
+        """Opens what the deployment needs, once; whoever comes meanwhile waits."""
+        async with self._starting:
+            if not self._started:
+                await self._start()
+                self._started = True
 
     async def stop(self) -> None:
         """Closes it again and writes the last log lines."""
