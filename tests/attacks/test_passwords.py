@@ -12,7 +12,7 @@ from tests.browser import Browser, Callback, authorization_url, text_of
 from tests.stores import new_sqlite_url
 from tests.world import PASSWORD, World, new_world
 from vestibule.crypto.passwords import PasswordPool
-from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON
+from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON, source_of
 from vestibule.flows.ports import NameTaken
 from vestibule.storage.opening import open_storage
 
@@ -224,3 +224,26 @@ async def test_a_pool_of_one_slot_still_serves() -> None:
     pool = PasswordPool(slots=1)
     assert not await pool.verify("realm", None, "anything")
     await pool.close()
+
+
+@pytest.mark.parametrize(
+    "addresses, one",
+    [
+        (["2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"], True),
+        (["2001:db8:1:2::1", "2001:db8:1:3::1"], False),
+        (["192.0.2.1", "192.0.2.2"], False),
+        (["::ffff:192.0.2.1", "192.0.2.1"], True),
+        (["::ffff:192.0.2.1", "::ffff:192.0.2.2"], False),
+    ],
+)
+async def test_PW_05_whoever_has_a_whole_network_of_ipv6_addresses_is_one_source(
+    acme: World, addresses: list[str], one: bool
+) -> None:
+    for address in addresses:
+        await wrong(acme, f"nobody at {address}", 1, acme.browser(address=address))
+    now = acme.clock.now()
+    seen = {
+        (await acme.storage.count_attempt(f"password-source/{source_of(address)}", now, 900))[0]
+        for address in addresses
+    }
+    assert seen == ({3, 4} if one else {2})

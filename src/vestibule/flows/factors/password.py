@@ -1,5 +1,7 @@
 """The password factor: counted before it is tried, equally slow whether or not the person exists."""
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
 from vestibule.crypto.secrets import digest
 from vestibule.domain.errors import TooManyAttempts, WrongPassword
 from vestibule.domain.session import PASSWORD
@@ -19,7 +21,7 @@ async def verify(
     """The person whose password this is.
 
     Every try is counted before it is made, exactly under parallel use (PW-03): for each person, apart
-    for browsers that the person has used before (PW-04), and for each source address. Raises
+    for browsers that the person has used before (PW-04), and for each source. Raises
     `WrongPassword`, `TooManyAttempts`, `Busy`, `BadInput`.
     """
     realm_id, now = active.realm.id, deployment.clock.now()
@@ -51,6 +53,17 @@ async def should_offer_passkey(deployment: Deployment, active: ActiveRealm, user
     return active.realm.sign_in.passkey and not await deployment.storage.passkeys(user.id)
 
 
+def source_of(address: str) -> str:
+    """What counts as one source: an IPv4 address, or the /64 network that a subscriber gets of IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    return str(parsed.ipv4_mapped or IPv6Network((parsed, 64), strict=False))
+
+
 async def _counter_keys(
     deployment: Deployment, realm_id: str, user: User | None, name: str, visitor: Visitor
 ) -> tuple[str, str]:
@@ -58,7 +71,7 @@ async def _counter_keys(
     browser = digest(visitor.browser or "")
     known = user is not None and await deployment.storage.is_known_browser(user.id, browser)
     place = f"/{browser.hex()}" if known else ""
-    return f"password/{realm_id}/{subject}{place}", f"password-source/{visitor.address}"
+    return f"password/{realm_id}/{subject}{place}", f"password-source/{source_of(visitor.address)}"
 
 
 async def _record_failure(
