@@ -12,7 +12,7 @@ from tests.browser import Browser, Callback, authorization_url, text_of
 from tests.stores import new_sqlite_url
 from tests.world import PASSWORD, World, new_world
 from vestibule.crypto.passwords import PasswordPool
-from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON, source_of
+from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON, FAILURES_PER_SOURCE, source_of
 from vestibule.flows.ports import NameTaken
 from vestibule.storage.opening import open_storage
 
@@ -247,3 +247,12 @@ async def test_PW_05_whoever_has_a_whole_network_of_ipv6_addresses_is_one_source
         for address in addresses
     }
     assert seen == ({3, 4} if one else {2})
+
+
+async def test_PW_04_a_source_that_is_turned_away_does_not_lock_anybody_out(acme: World) -> None:
+    flooding, now = acme.browser(address="192.0.2.9"), acme.clock.now()
+    for _ in range(FAILURES_PER_SOURCE):
+        await acme.storage.count_attempt("password-source/192.0.2.9", now, 900)
+    refused = await wrong(acme, "alice", ATTEMPTS_PER_PERSON + 1, flooding)
+    assert refused.status_code == 429
+    assert isinstance(await attempt(acme, "alice", PASSWORD), Callback)

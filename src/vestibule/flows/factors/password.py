@@ -29,8 +29,10 @@ async def verify(
     person, source = await _counter_keys(deployment, realm_id, user, name, visitor)
 
     async def count(store: Store) -> tuple[int, int, float]:
-        tries, ends_at = await store.count_attempt(person, now, WINDOW_SECONDS)
-        failures, _ = await store.count_attempt(source, now, WINDOW_SECONDS)
+        tries = 0
+        failures, ends_at = await store.count_attempt(source, now, WINDOW_SECONDS)
+        if failures <= FAILURES_PER_SOURCE:  # a flood that is turned away locks nobody out
+            tries, ends_at = await store.count_attempt(person, now, WINDOW_SECONDS)
         return tries, failures, (ends_at - now).total_seconds()
 
     tries, failures, seconds_left = await deployment.storage.transaction(count)
