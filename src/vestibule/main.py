@@ -34,6 +34,8 @@ from vestibule.web.views import HomeGuide, HomeLink
 POLL_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 SWEEP_PAUSE_SECONDS = 0.1
+SWEEP_ROWS = 500
+SWEEP_PAUSE_SECONDS = 0.1
 TIME_HIGH = "time_high"
 
 
