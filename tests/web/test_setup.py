@@ -6,8 +6,9 @@ import pytest
 from tests.authenticator import Authenticator
 from tests.browser import Browser, text_of
 from tests.world import World
+from vestibule.domain.errors import SetupLinkInvalid
 from vestibule.flows.administer.platform import prepare_platform
-from vestibule.flows.setup import new_setup_link
+from vestibule.flows.setup import keep_challenge, new_setup_link, read_setup_link
 
 GOOD = {"name": "Ada Lovelace", "email": "ada@example.org", "password": "an analytical engine"}
 
@@ -125,3 +126,11 @@ async def test_an_unreadable_body_is_refused(world: World, token: str, body: byt
     async with world.http() as http:
         answer = await http.post(f"/setup/passkey-options?token={token}", content=body)
     assert answer.status_code == 400
+
+
+async def test_a_challenge_that_comes_too_late_does_not_open_the_link_again(world: World, token: str) -> None:
+    early = await read_setup_link(world.deployment, token)
+    await (await open_page(world, token)).submit("create", **GOOD)
+    with pytest.raises(SetupLinkInvalid):
+        await keep_challenge(world.deployment, early, b"a challenge")
+    assert await world.storage.value("setup_link") is None

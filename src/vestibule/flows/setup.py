@@ -61,9 +61,18 @@ async def read_setup_link(deployment: Deployment, token: str) -> SetupLink:
 
 
 async def keep_challenge(deployment: Deployment, link: SetupLink, challenge: bytes) -> None:
-    """Keeps the WebAuthn challenge with the link, until the next one or the link's use."""
+    """Keeps the WebAuthn challenge with the link, until the next one or the link's use.
+
+    Raises `SetupLinkInvalid` where the link was used meanwhile: it must not come back.
+    """
     document = msgspec.json.decode(link.stored) | {"challenge": challenge.hex()}
-    await deployment.storage.set_value(LINK, msgspec.json.encode(document).decode())
+
+    async def step(store: Store) -> None:
+        if not await store.take_value(LINK, link.stored):
+            raise SetupLinkInvalid("the link was used at the same time")
+        await store.set_value(LINK, msgspec.json.encode(document).decode())
+
+    await deployment.storage.transaction(step)
 
 
 async def create_first_administrator(
