@@ -14,6 +14,9 @@ from typing import Any
 import msgspec
 
 FLUSH_SECONDS = 0.2
+VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+"""Control characters, which could rule a terminal, as text."""
+
 LOGGER = logging.getLogger("vestibule")
 
 
@@ -58,7 +61,7 @@ def _readable(fields: dict[str, object]) -> bytes:
     """A line for people: the time, then the values with their names."""
     at = fields.pop("time")
     words = [f"{at:%H:%M:%S}", *(f"{name}={value}" for name, value in fields.items() if name != "level")]
-    return " ".join(words).replace("\n", " ").encode()
+    return " ".join(words).translate(VISIBLE).encode()
 
 
 def _write_stdout(text: bytes) -> None:
