@@ -1,5 +1,6 @@
 """Attack rows CA: client authentication."""
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
@@ -172,3 +173,16 @@ async def test_CA_07_a_secret_makes_no_public_client_confidential(acme: World) -
     refused(await post_token(acme, auth=("native", CLIENT_SECRET), grant_type="client_credentials"))
     answer = await post_token(acme, auth=None, client_id="native", grant_type="client_credentials")
     refused(answer, "unauthorized_client")
+
+
+@pytest.mark.parametrize("endpoint", ["token", "token/introspect", "revoke"])
+async def test_CA_02_two_authorization_headers_are_invalid(acme: World, endpoint: str) -> None:
+    good = b"Basic " + base64.b64encode(f"atera:{CLIENT_SECRET}".encode())
+    for headers in ([good, b"Basic d3Jvbmc6d3Jvbmc="], [good, good]):
+        async with acme.http() as http:
+            answer = await http.post(
+                f"/realms/acme/protocol/openid-connect/{endpoint}",
+                data={"grant_type": "client_credentials", "token": "x"},
+                headers=[(b"authorization", header) for header in headers],
+            )
+        refused(answer, "invalid_request")

@@ -5,6 +5,7 @@ import pytest
 
 from tests.browser import authorization_url, forms_of
 from tests.world import PASSWORD, World
+from vestibule.web.logs import RequestLog
 
 USERINFO = "/realms/{}/protocol/openid-connect/userinfo"
 ODD_REALMS = ["%E2%82%AC", "a%0D%0Aset-cookie:%20x=y", "%22,%20error=%22x", "%ED%A0%80", "%00"]
@@ -81,3 +82,23 @@ async def test_the_login_page_forgets_nothing_when_a_wrong_button_is_sent(acme: 
     assert isinstance(page, httpx.Response)
     again = await browser.http.get(str(browser.page.url))
     assert forms_of(again.text)[0].fields.get("username") == "alice"
+
+
+async def test_empty_fields_of_a_query_are_no_repeated_parameter(acme: World) -> None:
+    url = str(authorization_url(prompt="none")).replace("&", "&&&") + "&&"
+    async with acme.http() as http:
+        answer = await http.get(url)
+    assert "error=login_required" in answer.headers["location"]
+
+
+async def test_a_line_for_people_holds_no_control_character() -> None:
+    written: list[bytes] = []
+    log = RequestLog(written.append, "text")
+    log.line(realm="\x1b[2J\x9b31m", detail="one\r\ntwo\x7f")
+    log.flush()
+    (line,) = written
+    text = line.decode()
+    assert text.endswith("\n")
+    assert not [sign for sign in text[:-1] if not sign.isprintable()]
+    assert "one" in text
+    assert "two" in text

@@ -54,6 +54,14 @@ class Call:
                 return text
         return None
 
+    @property
+    def authorization(self) -> str | None:
+        """The header of this name. Raises `InvalidRequest` where there are two (CA-02)."""
+        found = [value for key, value in self.scope["headers"] if key == b"authorization"]
+        if len(found) > 1:
+            raise InvalidRequest("more than one Authorization header")
+        return found[0].decode("latin-1") if found else None
+
     def cookie(self, name: str) -> str | None:
         """A cookie's value; None where it is absent, empty, or sent twice (SE-03)."""
         if self._cookies is None:
@@ -162,7 +170,7 @@ def read_parameters(encoded: bytes) -> Parameters:
 
     Raises `InvalidRequest` for more than 100 fields, for what is not UTF-8, and for NUL.
     """
-    fields = encoded.split(b"&") if encoded else []
+    fields = [field for field in encoded.split(b"&") if field]
     if len(fields) > FIELD_LIMIT:
         raise InvalidRequest(f"more than {FIELD_LIMIT} parameters")
     values: dict[str, str] = {}

@@ -39,9 +39,7 @@ async def token(call: Call) -> Response:
     """The token endpoint (RFC 6749 section 3.2). A client authenticates itself."""
     form = await call.single_form()
     return json_answer(
-        await token_flow(
-            call.context.deployment, call.realm_name, call.header(b"authorization"), form, call.machine()
-        ),
+        await token_flow(call.context.deployment, call.realm_name, call.authorization, form, call.machine()),
         headers=PROTOCOL_HEADERS,
     )
 
@@ -57,16 +55,14 @@ async def introspect(call: Call) -> Response:
     """Introspection (RFC 7662 section 2). A confidential client authenticates itself."""
     form = await call.single_form()
     return json_answer(
-        await introspect_flow(call.context.deployment, call.realm_name, call.header(b"authorization"), form)
+        await introspect_flow(call.context.deployment, call.realm_name, call.authorization, form)
     )
 
 
 async def revoke(call: Call) -> Response:
     """Revocation (RFC 7009 section 2). A client authenticates itself; the answer has no body."""
     form = await call.single_form()
-    await revoke_flow(
-        call.context.deployment, call.realm_name, call.header(b"authorization"), form, call.machine()
-    )
+    await revoke_flow(call.context.deployment, call.realm_name, call.authorization, form, call.machine())
     return Response(b"", 200, PROTOCOL_HEADERS)
 
 
@@ -79,14 +75,12 @@ async def _bearer_token(call: Call) -> str:
     """The token from the header or the form, exactly one (RFC 6750 section 2); never from the query."""
     if b"access_token=" in call.scope["query_string"]:
         raise InvalidRequest("an access token in the query is refused")
-    headers = [value for key, value in call.scope["headers"] if key == b"authorization"]
-    tokens: list[str] = [
-        value[7:].strip().decode("latin-1") for value in headers if value[:7].lower() == b"bearer "
-    ]
+    sent = call.authorization or ""
+    tokens = [sent[7:].strip()] if sent[:7].lower() == "bearer " else []
     if call.method == "POST" and call.header(b"content-type") is not None:
         form = await call.single_form()
         tokens += [form["access_token"]] if "access_token" in form else []
-    if len(tokens) > 1 or len(headers) > 1:
+    if len(tokens) > 1:
         raise InvalidRequest("more than one access token")
     if not tokens or not tokens[0]:
         raise MissingToken
