@@ -68,3 +68,37 @@ async def test_one_sign_in_posted_twice_at_once_gives_one_session(acme: World) -
     codes = [answer for answer in answers if "code=" in answer.headers.get("location", "")]
     assert len(codes) == 1
     assert len(await acme.events(type="LOGIN")) == 1
+
+
+async def test_allow_and_deny_at_once_leave_one_decision(acme: World) -> None:
+    realm = await acme.storage.realm_by_name("acme")
+    assert realm is not None
+    client = await acme.client(realm, "careful", consent_required=True)
+    browser = acme.browser()
+    await browser.sign_in(str(authorization_url(client_id="careful")), "alice", PASSWORD)
+    assert browser.page is not None
+    address = str(browser.page.url)
+    sent = (browser.http.post(address, data={button: "1"}) for button in ("deny", "allow") * 5)
+    answers = await asyncio.gather(*sent)
+    decided = [event.type for event in await acme.events(realm) if event.type.startswith("CONSENT")]
+    assert len(decided) == 1
+    (alice,) = await acme.storage.users(realm.id)
+    given = await acme.storage.consent(alice.id, client.id) is not None
+    assert given == (decided == ["CONSENT_GIVEN"])
+    assert sum("location" in answer.headers for answer in answers) == 1
+
+
+async def test_signing_in_again_in_many_windows_at_once_leaves_the_person_signed_in(acme: World) -> None:
+    browser = acme.browser()
+    await browser.code(str(authorization_url()), "alice", PASSWORD)
+    addresses = []
+    for _ in range(5):
+        await browser.get(str(authorization_url(prompt="login")))
+        assert browser.page is not None
+        addresses.append(str(browser.page.url))
+    fields = {"username": "alice", "password": PASSWORD, "sign-in": "1"}
+    answers = await asyncio.gather(*(browser.http.post(address, data=fields) for address in addresses))
+    assert {answer.status_code for answer in answers} == {303}
+    after = await browser.get(str(authorization_url(prompt="none")))
+    assert isinstance(after, Callback)
+    assert "code" in after.parameters
