@@ -22,9 +22,12 @@ from tests.application import (
     userinfo,
 )
 from tests.browser import authorization_url
-from tests.world import CLIENT_SECRET, PASSWORD, World
+from tests.world import CLIENT_SECRET, PASSWORD, VAULT, World
+from vestibule.crypto.keys import Keyring
 from vestibule.domain.errors import StorageUnavailable
 from vestibule.flows.ports import Storage
+from vestibule.flows.token.verified import VerifiedTokens
+from vestibule.oidc.access_token import AccessToken
 
 
 @pytest.fixture
@@ -252,3 +255,30 @@ async def test_while_writes_fail_reads_still_answer(acme: World) -> None:
     assert (
         await post_token(acme, auth=BASIC, grant_type="refresh_token", refresh_token=answer["refresh_token"])
     ).status_code == 503
+
+
+async def test_UI_02_a_token_that_was_seen_before_still_expires(acme: World) -> None:
+    access_token = (await tokens(acme))["access_token"]
+    assert (await userinfo(acme, access_token)).status_code == 200
+    acme.clock.advance(seconds=301)
+    refused(await userinfo(acme, access_token))
+
+
+async def test_UI_02_a_token_that_was_seen_before_dies_with_its_key(acme: World) -> None:
+    access_token = (await tokens(acme))["access_token"]
+    assert (await userinfo(acme, access_token)).status_code == 200
+    realm = await acme.storage.realm_by_name("acme")
+    assert realm is not None
+    for key in await acme.storage.keys(realm.id):
+        retired = replace(key, state="retired", expires_at=acme.clock.now())
+        await acme.storage.save_key(retired)
+    refused(await userinfo(acme, access_token))
+
+
+def test_only_so_many_verified_tokens_are_kept() -> None:
+    keyring, seen = Keyring([], VAULT), VerifiedTokens(most=2)
+    token = AccessToken("jti", "sub", "client", (), (), 0, 0, None, None, {})
+    for text in ("first", "second", "third"):
+        seen.keep(keyring, text, token)
+    assert [seen.find(keyring, text) for text in ("first", "second", "third")] == [None, token, token]
+    assert seen.find(Keyring([], VAULT), "third") is None

@@ -1,13 +1,14 @@
 """What every flow is handed: the outside world behind its ports."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from vestibule.crypto.secrets import Vault, new_id
 from vestibule.domain.event import Event, EventType
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.ports import Clock, PasswordHasher, Randomness, Settings, Storage
+from vestibule.flows.token.verified import VerifiedTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Deployment:
     wake: Callable[[], None]
     observe: Callable[[Event], None] = lambda _: None
     admin_cli_password_grant: bool = False
+    verified: VerifiedTokens = field(default_factory=VerifiedTokens)
 
     def new_id(self) -> str:
         """A new time-ordered identifier."""

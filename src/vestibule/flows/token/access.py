@@ -22,8 +22,13 @@ class LiveToken:
     found: GrantInUse | None
 
 
-def read_signed(active: ActiveRealm, text: str, now: datetime) -> AccessToken:
+def read_signed(deployment: Deployment, active: ActiveRealm, text: str, now: datetime) -> AccessToken:
     """The signed and unexpired token. Raises `InvalidToken`."""
+    token = deployment.verified.find(active.keyring, text)
+    if token is not None:
+        if token.expires_at <= now.timestamp():
+            raise InvalidToken("expired")
+        return token
     try:
         claims = active.keyring.verify(text, typ=ACCESS_TOKEN_TYPE)
     except InvalidJwt as error:
@@ -31,13 +36,14 @@ def read_signed(active: ActiveRealm, text: str, now: datetime) -> AccessToken:
     token = read_access_token(claims, active.issuer, now)
     if token is None:
         raise InvalidToken("expired, or of another issuer")
+    deployment.verified.keep(active.keyring, text, token)
     return token
 
 
 async def read_live(deployment: Deployment, active: ActiveRealm, text: str) -> LiveToken:
     """The token with its grant and person, asked for at every use. Raises `InvalidToken`."""
     now = deployment.clock.now()
-    token = read_signed(active, text, now)
+    token = read_signed(deployment, active, text, now)
     if await deployment.storage.was_taken(REVOKED, digest(token.jti)):
         raise InvalidToken("the token was revoked")
     client = await deployment.settings.client(active.realm.id, token.client_id)

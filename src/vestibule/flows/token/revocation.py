@@ -63,7 +63,7 @@ async def _revoke_access_token(
     deployment: Deployment, active: ActiveRealm, client: Client, text: str
 ) -> None:
     try:
-        token = read_signed(active, text, deployment.clock.now())
+        token = read_signed(deployment, active, text, deployment.clock.now())
     except InvalidToken:
         return
     if token.client_id != client.client_id:
