@@ -7,6 +7,7 @@ import pytest
 
 from tests.application import post_token, userinfo
 from tests.world import PASSWORD, World
+from vestibule.domain.realm import SignInPolicy
 from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON
 
 
@@ -54,3 +55,22 @@ async def test_TK_13_wrong_passwords_are_counted_as_everywhere(master: World) ->
     for _ in range(ATTEMPTS_PER_PERSON):
         assert (await ask(master, password="wrong password")).json()["error"] == "invalid_grant"
     assert (await ask(master)).status_code == 429
+
+
+async def test_where_the_realm_takes_no_passwords_there_is_no_password_grant(master: World) -> None:
+    realm = await master.storage.realm_by_name("master")
+    assert realm is not None
+    await master.storage.save_realm(replace(realm, sign_in=SignInPolicy(password=False)))
+    assert (await ask(master)).json()["error"] == "unsupported_grant_type"
+    assert await master.events() == []
+
+
+async def test_the_clients_own_rule_holds_for_the_password_grant_too(master: World) -> None:
+    realm = await master.storage.realm_by_name("master")
+    assert realm is not None
+    client = await master.storage.client_by_client_id(realm.id, "admin-cli")
+    assert client is not None
+    await master.storage.save_client(replace(client, required_role="platform-admin"))
+    refused = await ask(master)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert await master.events(type="LOGIN") == []

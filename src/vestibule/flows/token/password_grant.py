@@ -9,13 +9,14 @@ from datetime import timedelta
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.client import Client
-from vestibule.domain.errors import WrongPassword
+from vestibule.domain.errors import AccessNotAllowed, EmailMissing, WrongPassword
 from vestibule.domain.grant import Grant
 from vestibule.domain.realm import MASTER
 from vestibule.domain.session import Session, acr_of
 from vestibule.domain.user import User
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import password
+from vestibule.flows.finish import check_admitted
 from vestibule.flows.ports import ActiveRealm, GrantInUse, Store
 from vestibule.flows.token.issue import token_answer
 from vestibule.flows.token.values import new_code, new_refresh_token
@@ -33,16 +34,20 @@ async def password_grant(
         raise InvalidRequest("username and password are required")
     try:
         user = await password.verify(deployment, active, form["username"], form["password"], visitor)
-    except WrongPassword:
-        raise InvalidGrant("wrong name or password") from None
+        await check_admitted(deployment, client, user)
+    except (WrongPassword, AccessNotAllowed, EmailMissing) as error:
+        raise InvalidGrant(error.detail or error.code) from None
     scope = tuple(value for value in read_scope(form.get("scope", "")) if value in client.scopes)
     return await _enter(deployment, active, client, user, scope, visitor)
 
 
 def is_offered(deployment: Deployment, active: ActiveRealm, client: Client) -> bool:
-    """Whether the operator switched the grant on, and this is the client that it is for."""
+    """Whether the operator switched the grant on, this is the client that it is for, and passwords count."""
     return (
-        deployment.admin_cli_password_grant and active.realm.name == MASTER and client.client_id == ADMIN_CLI
+        deployment.admin_cli_password_grant
+        and active.realm.name == MASTER
+        and active.realm.sign_in.password
+        and client.client_id == ADMIN_CLI
     )
 
 
