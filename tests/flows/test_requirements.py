@@ -115,3 +115,23 @@ async def test_the_consent_page_says_what_is_asked_for_by_name(world: World) -> 
     page = await browser.get(str(authorization_url(scope="openid", claims=ALL)))
     assert isinstance(page, httpx.Response), "the consent to less is taken for this"
     assert "See your email address" in text_of(page.text)
+
+
+async def test_acr_values_ask_for_a_stronger_sign_in_once_and_then_take_what_there_is(acme: World) -> None:
+    browser = await entered(acme)
+    url = authorization_url(acr_values="phr")
+    page = await browser.get(str(url))
+    assert isinstance(page, httpx.Response)
+    assert "passkey" in page.text
+    code = await browser.code(str(url), "alice", PASSWORD)
+    assert claims_of((await redeem(acme, code, url)).json()["id_token"])["acr"] == "1"
+
+
+@pytest.mark.parametrize("changes", [{"prompt": "none", "acr_values": "phr"}, {"acr_values": "1 phr"}])
+async def test_acr_values_are_a_wish_only(acme: World, changes: dict[str, str]) -> None:
+    assert "code" in await callback(await entered(acme), authorization_url(**changes))
+
+
+async def test_acr_values_that_nothing_here_reaches_ask_for_nothing(acme: World) -> None:
+    url = authorization_url(acr_values="urn:mace:incommon:iap:silver")
+    assert "code" in await callback(await entered(acme), url)

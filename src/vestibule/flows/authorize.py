@@ -78,7 +78,7 @@ async def _answer(
     check_reachable(request, active.realm)
     wanted = subject_asked_for(active, request, now)
     signed_in = await signed_in_session(deployment, active, visitor.session)
-    if signed_in is None or must_sign_in(request, signed_in, wanted, now):
+    if signed_in is None or must_sign_in(request, active.realm, signed_in, wanted, now):
         if "none" in request.prompt:
             raise errors.LoginRequired
         return await _begin(deployment, active, client, parameters, visitor, request.login_hint, None, now)

@@ -10,7 +10,7 @@ from vestibule.oidc.errors import UnmetAuthenticationRequirements
 
 
 def must_sign_in(
-    request: AuthorizationRequest, signed_in: SignedIn, wanted: str | None, now: datetime
+    request: AuthorizationRequest, realm: Realm, signed_in: SignedIn, wanted: str | None, now: datetime
 ) -> bool:
     """Whether the session does not answer the request and the person must sign in again.
 
@@ -25,6 +25,7 @@ def must_sign_in(
         or bool(request.prompt & {"login", "select_account"})
         or too_old
         or not meets_essential_acr(request, session.acr)
+        or wishes_for_more(request, realm, session.acr)
         or (wanted is not None and wanted != signed_in.user.id)
     )
 
@@ -37,9 +38,24 @@ def meets_essential_acr(request: AuthorizationRequest, acr: str) -> bool:
     )
 
 
+def wishes_for_more(request: AuthorizationRequest, realm: Realm, acr: str) -> bool:
+    """Whether `acr_values` names only classes above `acr`, one of which can be reached here.
+
+    It is a wish (Core section 3.1.2.1): the person is asked once, and whatever comes of it is taken.
+    """
+    reachable = [want for want in request.acr_values if satisfies(best_acr(realm), want)]
+    is_met = not reachable or any(satisfies(acr, want) for want in reachable)
+    return not is_met and "none" not in request.prompt
+
+
+def best_acr(realm: Realm) -> str:
+    """The strongest class that a way of signing in to this realm reaches."""
+    return "phr" if realm.sign_in.passkey else "1"
+
+
 def check_reachable(request: AuthorizationRequest, realm: Realm) -> None:
     """Refuses an essential `acr` that no way of signing in to this realm reaches (AZ-10)."""
-    best = "phr" if realm.sign_in.passkey else "1"
+    best = best_acr(realm)
     if not meets_essential_acr(request, best):
         raise UnmetAuthenticationRequirements(
             f"wanted one of {request.claims.acr_values}, best here is {best}"
