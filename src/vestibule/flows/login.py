@@ -129,11 +129,10 @@ async def _prove(
     if "password" in form and active.realm.sign_in.password and name:
         proved = await password.verify(deployment, active, name, form["password"], visitor)
         offer = form.get("passkey_supported") == "1" and await password.should_offer_passkey(
-            deployment, active, proved
+            deployment, active, proved.user
         )
-        return await _entered(
-            deployment, attempt, visitor, Entered(proved, password.AMR, offer_passkey=offer)
-        )
+        entered = Entered(proved.user, password.AMR, offer_passkey=offer, success=proved.success)
+        return await _entered(deployment, attempt, visitor, entered)
     identified = {"identified": "1"} if form.get("username", "").strip() else {}
     if not await deployment.storage.save_login(replace(login, username=name, facts=identified)):
         raise LoginExpired("the attempt ended in another window")

@@ -1,5 +1,6 @@
 """Turning a proof into a session, in one transaction with its event."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from vestibule.crypto.secrets import digest, new_token
@@ -18,13 +19,15 @@ from vestibule.flows.session import held_session, is_alive
 class Entered:
     """A person who has proved who they are, and by which methods (RFC 8176).
 
-    `continues` says that pages remain, such as consent, so that the attempt must live on.
+    `continues` says that pages remain, such as consent, so that the attempt must live on. `success` is
+    what the factor stores of it, in the same transaction.
     """
 
     user: User
     amr: tuple[str, ...]
     offer_passkey: bool = False
     continues: bool = False
+    success: Callable[[Store], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ async def enter(
         await store.add_session(session)
         if entered.continues:
             await store.add_login(next_login)
+        if entered.success is not None:
+            await entered.success(store)
         await store.remember_browser(entered.user.id, login.browser_digest, now)
         await store.add_event(event)
 

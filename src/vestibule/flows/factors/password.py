@@ -1,5 +1,7 @@
 """The password factor: counted before it is tried, equally slow whether or not the person exists."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from vestibule.crypto.secrets import digest
@@ -15,9 +17,17 @@ ATTEMPTS_PER_PERSON = 10
 FAILURES_PER_SOURCE = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Whose password it was. `success` is stored in the transaction that lets the person in."""
+
+    user: User
+    success: Callable[[Store], Awaitable[None]]
+
+
 async def verify(
     deployment: Deployment, active: ActiveRealm, name: str, password: str, visitor: Visitor
-) -> User:
+) -> Proved:
     """The person whose password this is.
 
     Every try is counted before it is made, exactly under parallel use (PW-03): for each person, apart
@@ -46,8 +56,7 @@ async def verify(
     if user is None or stored is None or not fits:
         await _record_failure(deployment, active, user, WrongPassword.code, visitor)
         raise WrongPassword
-    await _forget_failures(deployment, active, user, stored, password, (person, source))
-    return user
+    return Proved(user, await _success(deployment, active, stored, password, (person, source)))
 
 
 async def should_offer_passkey(deployment: Deployment, active: ActiveRealm, user: User) -> bool:
@@ -87,20 +96,14 @@ async def _record_failure(
     )  # fmt: skip
 
 
-async def _forget_failures(
-    deployment: Deployment,
-    active: ActiveRealm,
-    user: User,
-    stored: Password,
-    password: str,
-    keys: tuple[str, str],
-) -> None:
-    """Success clears the person's counter and takes this try off the source's; old hashes are made anew."""
+async def _success(
+    deployment: Deployment, active: ActiveRealm, stored: Password, password: str, keys: tuple[str, str]
+) -> Callable[[Store], Awaitable[None]]:
+    """Clears the person's counter and takes this try off the source's; an old hash is made anew."""
     now, renewed = deployment.clock.now(), None
     if deployment.passwords.is_outdated(stored.encoded):
-        renewed = Password(
-            user.id, await deployment.passwords.hash(active.realm.id, password), stored.changed_at
-        )
+        encoded = await deployment.passwords.hash(active.realm.id, password)
+        renewed = replace(stored, encoded=encoded)
 
     async def step(store: Store) -> None:
         await store.clear_attempts(keys[0])
@@ -108,4 +111,4 @@ async def _forget_failures(
         if renewed is not None:
             await store.set_password(renewed)
 
-    await deployment.storage.transaction(step)
+    return step

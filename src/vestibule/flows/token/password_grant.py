@@ -13,7 +13,6 @@ from vestibule.domain.errors import AccessNotAllowed, EmailMissing, WrongPasswor
 from vestibule.domain.grant import Grant
 from vestibule.domain.realm import MASTER
 from vestibule.domain.session import Session, acr_of
-from vestibule.domain.user import User
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import password
 from vestibule.flows.finish import check_admitted
@@ -33,12 +32,12 @@ async def password_grant(
     if "username" not in form or "password" not in form:
         raise InvalidRequest("username and password are required")
     try:
-        user = await password.verify(deployment, active, form["username"], form["password"], visitor)
-        await check_admitted(deployment, client, user)
+        proved = await password.verify(deployment, active, form["username"], form["password"], visitor)
+        await check_admitted(deployment, client, proved.user)
     except (WrongPassword, AccessNotAllowed, EmailMissing) as error:
         raise InvalidGrant(error.detail or error.code) from None
     scope = tuple(value for value in read_scope(form.get("scope", "")) if value in client.scopes)
-    return await _enter(deployment, active, client, user, scope, visitor)
+    return await _enter(deployment, active, client, proved, scope, visitor)
 
 
 def is_offered(deployment: Deployment, active: ActiveRealm, client: Client) -> bool:
@@ -55,11 +54,12 @@ async def _enter(
     deployment: Deployment,
     active: ActiveRealm,
     client: Client,
-    user: User,
+    proved: password.Proved,
     scope: tuple[str, ...],
     visitor: Visitor,
 ) -> dict[str, object]:
     """A session of its own, and the grant that hangs on it; there is no code, so its place is used up."""
+    user = proved.user
     now, lifetimes = deployment.clock.now(), active.realm.lifetimes
     session = Session(
         id=deployment.new_id(), realm_id=active.realm.id, user_id=user.id,
@@ -83,6 +83,7 @@ async def _enter(
     )  # fmt: skip
 
     async def step(store: Store) -> None:
+        await proved.success(store)
         await store.add_session(session)
         await store.add_grant(grant)
         await store.add_event(event)
