@@ -99,13 +99,19 @@ async def _record_failure(
 async def _success(
     deployment: Deployment, active: ActiveRealm, stored: Password, password: str, keys: tuple[str, str]
 ) -> Callable[[Store], Awaitable[None]]:
-    """Clears the person's counter and takes this try off the source's; an old hash is made anew."""
+    """Clears the person's counter and takes this try off the source's; an old hash is made anew.
+
+    What was checked must still be the password then, else `WrongPassword`: hashing takes its time.
+    """
     now, renewed = deployment.clock.now(), None
     if deployment.passwords.is_outdated(stored.encoded):
         encoded = await deployment.passwords.hash(active.realm.id, password)
         renewed = replace(stored, encoded=encoded)
 
     async def step(store: Store) -> None:
+        current = await store.password(stored.user_id)
+        if current is None or current.changed_at != stored.changed_at:
+            raise WrongPassword("the password was changed meanwhile")
         await store.clear_attempts(keys[0])
         await store.forgive_attempt(keys[1], now)
         if renewed is not None:
