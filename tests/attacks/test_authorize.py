@@ -22,7 +22,7 @@ async def acme(world: World) -> World:
 
 
 async def error_of(browser: Browser, url: AuthorizationUrl) -> dict[str, str]:
-    """The error that the application gets by redirect, after showing that state and iss are there and no code."""
+    """The error that the application gets by redirect, after showing that state and iss are there."""
     answer = await browser.get(str(url))
     assert isinstance(answer, Callback), answer.status_code
     assert answer.uri == CALLBACK

@@ -277,7 +277,7 @@ async def test_UI_02_a_token_that_was_seen_before_dies_with_its_key(acme: World)
 
 def test_only_so_many_verified_tokens_are_kept() -> None:
     keyring, seen = Keyring([], VAULT), VerifiedTokens(most=2)
-    token = AccessToken("jti", "sub", "client", (), (), 0, 0, None, None, {})
+    token = AccessToken("jti", "sub", "client", (), (), 0, None, {})
     for text in ("first", "second", "third"):
         seen.keep(keyring, text, token)
     assert [seen.find(keyring, text) for text in ("first", "second", "third")] == [None, token, token]

@@ -82,7 +82,7 @@ def is_handled(answer: httpx.Response) -> bool:
 
 @pytest.mark.parametrize("field", AUTHORIZE_FIELDS)
 async def test_HT_05_odd_values_in_an_authorization_request_are_handled(acme: World, field: str) -> None:
-    base = str(authorization_url(**{field: None}))
+    base = str(authorization_url().with_(**{field: None}))
     async with acme.http() as http:
         for value in ODD:
             assert is_handled(await http.get(f"{base}&{field}={value}")), value
@@ -248,7 +248,7 @@ def test_HT_12_every_pattern_is_matched_whole() -> None:
 async def test_HT_12_a_trailing_newline_is_no_part_of_a_value(acme: World, field: str) -> None:
     good = {"scope": "openid", "max_age": "10", "code_challenge": "a" * 43}[field]
     async with acme.http() as http:
-        answer = await http.get(f"{authorization_url(**{field: None})}&{field}={good}%0A")
+        answer = await http.get(f"{authorization_url().with_(**{field: None})}&{field}={good}%0A")
     assert answer.status_code == 303
     assert "error=invalid_" in answer.headers["location"]
 

@@ -141,7 +141,9 @@ async def test_a_compressed_bomb_is_too_large() -> None:
             await GuardedFetch([peer.place]).get(peer.url())
 
 
-@pytest.mark.parametrize("packed", [b"not gzip", gzip.compress(b"hello", mtime=0)[:-3], gzip.compress(b"a", mtime=0) + b"more"])
+@pytest.mark.parametrize(
+    "packed", [b"not gzip", gzip.compress(b"hello", mtime=0)[:-3], gzip.compress(b"a", mtime=0) + b"more"]
+)
 async def test_a_damaged_compressed_answer_is_not_read(packed: bytes) -> None:
     async with Peer(http(body=packed, content_encoding="gzip")) as peer:
         with pytest.raises(UpstreamUnreachable):

@@ -10,7 +10,7 @@ class Login:
 
     `digest` is the hash of its identifier in the URL, `browser_digest` that of the cookie of the
     browser that began it; every step asks for both. `request` is the application's validated
-    request, word for word. `user_id` and `amr` are set only by a proof, `username` by typing.
+    request, word for word. `user_id` is set only by a proof, `username` by typing.
     `session_id` is set once the person is signed in and steps such as consent remain.
     """
 
@@ -23,7 +23,6 @@ class Login:
     expires_at: datetime
     username: str = ""
     user_id: str | None = None
-    amr: tuple[str, ...] = ()
     session_id: str | None = None
     challenge: bytes | None = None
     passkey_offer: bool = False

@@ -75,7 +75,7 @@ async def enter(
         client_id=client.client_id, session_id=session.id, method=" ".join(entered.amr),
     )  # fmt: skip
     next_login = replace(
-        login, digest=digest(token), user_id=entered.user.id, amr=entered.amr, session_id=session.id,
+        login, digest=digest(token), user_id=entered.user.id, session_id=session.id,
         challenge=None, passkey_offer=entered.offer_passkey,
     )  # fmt: skip
 

@@ -8,17 +8,15 @@ ACCESS_TOKEN_TYPE = "at+jwt"
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A verified access token of ours. `grant_id` and `session_id` are None for client credentials."""
+    """A verified access token of ours. `grant_id` is None for client credentials."""
 
     jti: str
     subject: str
     client_id: str
     audience: tuple[str, ...]
     scope: tuple[str, ...]
-    issued_at: int
     expires_at: int
     grant_id: str | None
-    session_id: str | None
     claims: dict[str, object]
 
     def is_for(self, client_id: str) -> bool:
@@ -56,17 +54,14 @@ def read_access_token(claims: dict[str, object], issuer: str, now: datetime) -> 
     expires_at, audience = claims.get("exp"), claims.get("aud")
     if claims.get("iss") != issuer or not isinstance(expires_at, int) or expires_at <= now.timestamp():
         return None
-    grant_id, session_id = claims.get("grant"), claims.get("sid")
-    issued_at = claims.get("iat")
+    grant_id = claims.get("grant")
     return AccessToken(
         jti=str(claims.get("jti")),
         subject=str(claims.get("sub")),
         client_id=str(claims.get("client_id")),
         audience=tuple(str(value) for value in audience) if isinstance(audience, list) else (),
         scope=tuple(str(claims.get("scope", "")).split()),
-        issued_at=issued_at if isinstance(issued_at, int) else 0,
         expires_at=expires_at,
         grant_id=grant_id if isinstance(grant_id, str) else None,
-        session_id=session_id if isinstance(session_id, str) else None,
         claims=claims,
     )
