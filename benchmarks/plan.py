@@ -8,10 +8,11 @@ ONE = Size("one_realm", "one realm, 1,000 people", realms=1, people=1000, sessio
 MANY_REALMS = Size("5000_realms", "5,000 realms, 20,000 people", realms=5000, people=20_000, sessions=5000)
 MANY_PEOPLE = Size("1000000_people", "one realm, 1,000,000 people", realms=1, people=1_000_000, sessions=5000)
 
-GET, FORM, SIGN, COMMIT, HASH = (
+GET, FORM, SIGN, SIGN_ALONE, COMMIT, HASH = (
     "asgi_get",
     "asgi_form_post",
     "rsa_2048_sign",
+    "rsa_2048_sign_alone",
     "sqlite_full_commit",
     "argon2id",
 )
@@ -19,6 +20,7 @@ FLOORS = {
     GET: "bare ASGI GET",
     FORM: "bare ASGI form POST",
     SIGN: "RSA-2048 signature",
+    SIGN_ALONE: "the same in a loop, nothing else running",
     COMMIT: "SQLite commit, `synchronous=FULL`",
     HASH: "argon2id, 19 MiB, two passes",
 }
