@@ -33,20 +33,20 @@ HSTS = "max-age=31536000; includeSubDomains"
 encode_json = msgspec.json.Encoder().encode
 
 
+JSON = ((b"content-type", b"application/json"), (b"x-content-type-options", b"nosniff"))
+PUBLIC = (*JSON, (b"cache-control", b"public, max-age=300"), (b"access-control-allow-origin", b"*"))
+PRIVATE = (*JSON, (b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
+PRIVATE_ANY_ORIGIN = (*PRIVATE, (b"access-control-allow-origin", b"*"))
+
+
 class Document:
-    """A public JSON document with its messages made ready (discovery, JWKS): nothing is worked out twice."""
+    """JSON that programs read, in the two messages of ASGI: header fields are not worked out again."""
 
     status_code = 200
 
-    def __init__(self, body: bytes) -> None:
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(body)),
-            (b"cache-control", b"public, max-age=300"),
-            (b"access-control-allow-origin", b"*"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
-        self._start = {"type": "http.response.start", "status": 200, "headers": headers}
+    def __init__(self, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = PUBLIC) -> None:
+        fields = [*headers, (b"content-length", b"%d" % len(body))]
+        self._start = {"type": "http.response.start", "status": 200, "headers": fields}
         self._body = {"type": "http.response.body", "body": body}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,7 +9,7 @@ from vestibule.flows.token.revocation import revoke as revoke_flow
 from vestibule.flows.token.userinfo import userinfo as userinfo_flow
 from vestibule.oidc.discovery import provider_metadata
 from vestibule.oidc.errors import InvalidRequest, MissingToken
-from vestibule.web.answers import CORS, NO_STORE, Document, encode_json, json_answer
+from vestibule.web.answers import CORS, NO_STORE, PRIVATE, PRIVATE_ANY_ORIGIN, Document, encode_json
 from vestibule.web.call import Call
 
 ISSUER_MARK = "https://issuer.invalid/realms/mark"
@@ -35,28 +35,27 @@ async def certs(call: Call) -> ASGIApp:
     return Document(active.keyring.jwks)
 
 
-async def token(call: Call) -> Response:
+async def token(call: Call) -> ASGIApp:
     """The token endpoint (RFC 6749 section 3.2). A client authenticates itself."""
     form = await call.single_form()
-    return json_answer(
-        await token_flow(call.context.deployment, call.realm_name, call.authorization, form, call.machine()),
-        headers=PROTOCOL_HEADERS,
+    answer = await token_flow(
+        call.context.deployment, call.realm_name, call.authorization, form, call.machine()
     )
+    return Document(encode_json(answer), PRIVATE_ANY_ORIGIN)
 
 
-async def userinfo(call: Call) -> Response:
+async def userinfo(call: Call) -> ASGIApp:
     """The userinfo endpoint, by GET or POST (OpenID Connect Core 1.0 section 5.3.1)."""
     access_token = await _bearer_token(call)
     claims = await userinfo_flow(call.context.deployment, call.realm_name, access_token)
-    return json_answer(claims, headers=PROTOCOL_HEADERS)
+    return Document(encode_json(claims), PRIVATE_ANY_ORIGIN)
 
 
-async def introspect(call: Call) -> Response:
+async def introspect(call: Call) -> ASGIApp:
     """Introspection (RFC 7662 section 2). A confidential client authenticates itself."""
     form = await call.single_form()
-    return json_answer(
-        await introspect_flow(call.context.deployment, call.realm_name, call.authorization, form)
-    )
+    answer = await introspect_flow(call.context.deployment, call.realm_name, call.authorization, form)
+    return Document(encode_json(answer), PRIVATE)
 
 
 async def revoke(call: Call) -> Response:
