@@ -1,5 +1,7 @@
 """The endpoints that programs call: discovery, keys, token, userinfo, introspection, revocation."""
 
+from functools import lru_cache
+
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -14,6 +16,7 @@ from vestibule.web.call import Call
 
 ISSUER_MARK = "https://issuer.invalid/realms/mark"
 DISCOVERY = encode_json(provider_metadata(ISSUER_MARK))
+KEPT_DOCUMENTS = 1000
 PREFLIGHT = {
     **CORS,
     "access-control-allow-methods": "GET, POST",
@@ -23,16 +26,25 @@ PREFLIGHT = {
 PROTOCOL_HEADERS = {**NO_STORE, **CORS}
 
 
+@lru_cache(KEPT_DOCUMENTS)
+def _discovery_document(issuer: str) -> Document:
+    return Document(DISCOVERY.replace(ISSUER_MARK.encode(), issuer.encode()))
+
+
+# A realm's JWK Set is one object until its keys change, which knows its hash: finding it costs nothing.
+_document = lru_cache(KEPT_DOCUMENTS)(Document)
+
+
 async def discovery(call: Call) -> ASGIApp:
     """`/.well-known/openid-configuration` of the realm."""
     active = await call.context.deployment.settings.active_realm(call.realm_name)
-    return Document(DISCOVERY.replace(ISSUER_MARK.encode(), active.issuer.encode()))
+    return _discovery_document(active.issuer)
 
 
 async def certs(call: Call) -> ASGIApp:
     """The realm's public keys as a JWK set (RFC 7517 section 5)."""
     active = await call.context.deployment.settings.active_realm(call.realm_name)
-    return Document(active.keyring.jwks)
+    return _document(active.keyring.jwks)
 
 
 async def token(call: Call) -> ASGIApp:
