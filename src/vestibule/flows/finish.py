@@ -1,6 +1,6 @@
 """The end of a sign-in at the application: may this person in, and the authorization code."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client
@@ -11,7 +11,7 @@ from vestibule.domain.user import User
 from vestibule.flows.answers import ToClient, code_answer
 from vestibule.flows.consent import granted_scope
 from vestibule.flows.deployment import Deployment, Visitor
-from vestibule.flows.ports import ActiveRealm, SignedIn
+from vestibule.flows.ports import ActiveRealm, SignedIn, Store
 from vestibule.flows.requirements import meets_essential_acr
 from vestibule.flows.token.values import new_code
 from vestibule.oidc import errors
@@ -68,10 +68,19 @@ async def issue_code(
         claims=request.claims.write(),
         resources=request.resources,
     )
-    await deployment.storage.add_grant(grant)
-    if now - session.last_seen_at > timedelta(seconds=TOUCH_SECONDS):
-        await deployment.storage.touch_session(session.id, now)
+
+    async def step(store: Store) -> None:
+        await store.add_grant(grant)
+        if is_touch_due(session, now):
+            await store.touch_session(session.id, now)
+
+    await deployment.storage.transaction(step)
     return code_answer(client, request, active.issuer, code.text)
+
+
+def is_touch_due(session: Session, now: datetime) -> bool:
+    """Whether the store has not been told for a minute that the session is in use."""
+    return now - session.last_seen_at > timedelta(seconds=TOUCH_SECONDS)
 
 
 async def _record_refusal(

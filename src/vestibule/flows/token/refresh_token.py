@@ -1,14 +1,14 @@
 """Refreshing with rotation and reuse detection (RFC 6749 section 6, RFC 9700 section 4.14)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 from hmac import compare_digest
 
 from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client
 from vestibule.flows.deployment import Deployment, Visitor
-from vestibule.flows.finish import TOUCH_SECONDS, has_required_access
-from vestibule.flows.ports import ActiveRealm, GrantInUse
+from vestibule.flows.finish import has_required_access, is_touch_due
+from vestibule.flows.ports import ActiveRealm, GrantInUse, Store
 from vestibule.flows.token.in_use import check_in_use, is_idle, revoke_for_reuse
 from vestibule.flows.token.issue import narrowed_resources, token_answer
 from vestibule.flows.token.values import RefreshToken, new_refresh_token, read_refresh_token
@@ -39,21 +39,28 @@ async def refresh_token(
     scope = narrowed_scope(grant.scope, form.get("scope"))
     resources = narrowed_resources(grant, client, form.get("resource"))
     following = new_refresh_token(grant.id, deployment.random, token.family)
-    if not await deployment.storage.rotate_refresh_token(
-        grant.id, current, digest(following.secret), now, grant.expires_at
-    ):
+    if not await _rotate(deployment, found, current, digest(following.secret), now):
         await revoke_for_reuse(deployment, grant, "REFRESH_TOKEN_REUSED", client, visitor)
         raise InvalidGrant("the refresh token was used at the same time")
-    if (
-        found.session is not None
-        and not grant.offline
-        and now - found.session.last_seen_at > timedelta(seconds=TOUCH_SECONDS)
-    ):
-        await deployment.storage.touch_session(found.session.id, now)
     return token_answer(
         deployment, active, client, found,
         scope=scope, resources=resources, refresh_token=following.text, now=now,
     )  # fmt: skip
+
+
+async def _rotate(
+    deployment: Deployment, found: GrantInUse, old_digest: bytes, new_digest: bytes, now: datetime
+) -> bool:
+    """Replaces the token if it is still the current one; the session of an online grant is in use then."""
+    grant, session = found.grant, found.session
+
+    async def step(store: Store) -> bool:
+        rotated = await store.rotate_refresh_token(grant.id, old_digest, new_digest, now, grant.expires_at)
+        if rotated and session is not None and not grant.offline and is_touch_due(session, now):
+            await store.touch_session(session.id, now)
+        return rotated
+
+    return await deployment.storage.transaction(step)
 
 
 def is_refresh_token_of(found: GrantInUse, token: RefreshToken, active: ActiveRealm, client: Client) -> bool:
