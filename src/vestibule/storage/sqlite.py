@@ -28,7 +28,7 @@ PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
 PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -32768;
 PRAGMA journal_size_limit = 67108864;
 """
 DATA_VERSION = Statement("data_version", "SELECT data_version FROM pragma_data_version")
