@@ -49,7 +49,7 @@ async def storage(connection: apsw.Connection) -> AsyncIterator[Storage]:
         ("synchronous", 2),
         ("foreign_keys", 1),
         ("trusted_schema", 0),
-        ("cache_size", -16384),
+        ("cache_size", -32768),
     ],
 )
 def test_a_connection_is_durable_and_strict(connection: apsw.Connection, pragma: str, value: object) -> None:
