@@ -16,9 +16,7 @@ from vestibule.storage.database import Storage
 
 TAKE: dict[str, Callable[[Storage, str], Awaitable[Any]]] = {
     "code": lambda storage, name: storage.take_code(name, b"code", "client", NOW, None, None),
-    "refresh token": lambda storage, name: storage.rotate_refresh_token(
-        name, b"old", b"new", NOW, NOW + HOUR
-    ),
+    "refresh token": lambda storage, name: storage.rotate_refresh_token(name, b"old", b"new", NOW),
     "key": lambda storage, name: storage.take_once("jti", name.encode(), NOW),
     "login": lambda storage, name: storage.take_login(name.encode()),
     "challenge": lambda storage, name: storage.take_challenge(name.encode()),

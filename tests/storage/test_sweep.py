@@ -62,15 +62,6 @@ async def test_a_session_goes_when_it_was_idle_for_as_long_as_its_realm_allows(s
     assert await storage.sessions_of(house.user.id) == []
 
 
-async def test_a_replaced_refresh_token_keeps_its_grant(storage: Storage) -> None:
-    house = await furnish(storage)
-    grant = a_grant(house.user, house.client, None, refresh_digest=b"1", code_used_at=NOW)
-    await storage.add_grant(grant)
-    await storage.rotate_refresh_token(grant.id, b"1", b"2", NOW, NOW + DAY)
-    assert await storage.sweep(NOW + HOUR) == 0
-    assert await storage.grant_in_use(grant.id) is not None
-
-
 async def test_a_browser_is_forgotten_after_a_year(storage: Storage) -> None:
     house = await furnish(storage)
     old, new = new_digest(), new_digest()

@@ -35,7 +35,7 @@ TAKE_CODE = Statement(
 )
 ROTATE_REFRESH_TOKEN = Statement(
     "rotate_refresh_token",
-    """UPDATE grants SET refresh_digest = :new_digest, refreshed_at = :now, expires_at = :expires_at
+    """UPDATE grants SET refresh_digest = :new_digest, refreshed_at = :now
     WHERE id = :id AND refresh_digest = :old_digest AND revoked_at IS NULL AND expires_at > :now
     RETURNING id""",
 )
@@ -114,7 +114,7 @@ class Grants(Room):
         )
 
     async def rotate_refresh_token(
-        self, grant_id: str, old_digest: bytes, new_digest: bytes, at: datetime, expires_at: datetime
+        self, grant_id: str, old_digest: bytes, new_digest: bytes, at: datetime
     ) -> bool:
         return bool(
             await self._executor.run(
@@ -123,7 +123,6 @@ class Grants(Room):
                 old_digest=old_digest,
                 new_digest=new_digest,
                 now=micros(at),
-                expires_at=micros(expires_at),
             )
         )
 

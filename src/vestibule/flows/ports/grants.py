@@ -36,9 +36,9 @@ class Grants(Protocol):
         ...
 
     async def rotate_refresh_token(
-        self, grant_id: str, old_digest: bytes, new_digest: bytes, at: datetime, expires_at: datetime
+        self, grant_id: str, old_digest: bytes, new_digest: bytes, at: datetime
     ) -> bool:
-        """Replaces the refresh token if `old_digest` is still the current one."""
+        """Replaces the refresh token if `old_digest` is still the current one; the grant's end stays."""
         ...
 
     async def revoke_grant(self, grant_id: str, at: datetime) -> bool:

@@ -55,7 +55,7 @@ async def _rotate(
     grant, session = found.grant, found.session
 
     async def step(store: Store) -> bool:
-        rotated = await store.rotate_refresh_token(grant.id, old_digest, new_digest, now, grant.expires_at)
+        rotated = await store.rotate_refresh_token(grant.id, old_digest, new_digest, now)
         if rotated and session is not None and not grant.offline and is_touch_due(session, now):
             await store.touch_session(session.id, now)
         return rotated
