@@ -31,8 +31,8 @@ REASONS: dict[str, str] = {
     ),
     "operations.refresh": (
         "Beside the two signatures: client authentication, one select, one durable update, two "
-        "token bodies. The update writes a page of the table and one of the index on the end of "
-        "the grant."
+        "token bodies. Runs before the update was cut to one page of the write-ahead log stood "
+        "here at up to 1.7."
     ),
     "operations.userinfo": READS,
     "operations.introspection": READS,
