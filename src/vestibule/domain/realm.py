@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 REALM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 MASTER = "master"
@@ -34,9 +35,32 @@ class SignInPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """The realm's SMTP server. `security` is how TLS begins; `encrypted_password` is sealed for the realm."""
+
+    host: str
+    port: int
+    from_address: str
+    from_name: str = ""
+    reply_to: str = ""
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    username: str = ""
+    encrypted_password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """How the realm's sign-in pages look: the colour of buttons and links, `#rrggbb`, by day and by night."""
+
+    accent: str = ""
+    accent_dark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Realm:
     """A tenant. `name` is case-sensitive in URLs and unique without regard to case (S000-07).
 
+    `locale` is the language of its mails to people who chose none; empty stands for English.
     `version` moves with every change of the realm, its clients or keys; caches compare it.
     """
 
@@ -47,6 +71,9 @@ class Realm:
     lifetimes: Lifetimes = Lifetimes()
     sign_in: SignInPolicy = SignInPolicy()
     attributes: dict[str, str] = field(default_factory=dict)
+    mail: MailServer | None = None
+    branding: Branding = Branding()
+    locale: str = ""
     version: int = 0
 
     @property
