@@ -1,8 +1,10 @@
 """A client: an application that signs its users in through a realm (RFC 6749 section 2)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+
+from vestibule.domain.client_scope import ProtocolMapper
 
 RESPONSE_MODES = ("query", "fragment", "form_post")
 STANDARD_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
@@ -31,6 +33,8 @@ class Client:
 
     A public client has no secret and must use PKCE (S000-24). The access rules `required_role`,
     `required_group` and `email_required` are asked after authentication (S000-06, S000-18).
+    `default_scopes` are given whether asked for or not, `scopes` may be asked for. `guide` is the entry of
+    the catalogue that it was made from. A built-in client serves our own pages; its addresses are paths.
     """
 
     id: str
@@ -64,6 +68,10 @@ class Client:
     required_group: str = ""
     email_required: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
+    default_scopes: tuple[str, ...] = ()
+    mappers: tuple[ProtocolMapper, ...] = ()
+    guide: str = ""
+    built_in: bool = False
 
     @property
     def title(self) -> str:
@@ -74,3 +82,19 @@ class Client:
     def must_use_pkce(self) -> bool:
         """Public clients always, confidential ones where asked (RFC 9700 section 2.1.1)."""
         return self.public or self.pkce_required
+
+
+def at_home(client: Client, public_url: str) -> Client:
+    """A built-in client with its paths made into addresses of this deployment; every other as it is."""
+    if not client.built_in:
+        return client
+
+    def absolute(address: str) -> str:
+        return public_url + address if address.startswith("/") else address
+
+    return replace(
+        client,
+        home_url=absolute(client.home_url),
+        redirect_uris=tuple(map(absolute, client.redirect_uris)),
+        post_logout_redirect_uris=tuple(map(absolute, client.post_logout_redirect_uris)),
+    )

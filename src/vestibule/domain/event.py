@@ -19,12 +19,48 @@ EventType = Literal[
     "ADMINISTRATOR_CREATED",
     "REALM_IMPORTED",
     "KEY_ROTATED",
+    "ADMIN_CREATE",
+    "ADMIN_UPDATE",
+    "ADMIN_DELETE",
+    "ADMIN_ACTION",
+    "SECRET_REVEALED",
+    "PASSWORD_CHANGED",
+    "EMAIL_CHANGED",
+    "EMAIL_VERIFIED",
+    "MAIL_FAILED",
+]
+
+ADMIN_TYPES: tuple[EventType, ...] = (
+    "ADMIN_CREATE",
+    "ADMIN_UPDATE",
+    "ADMIN_DELETE",
+    "ADMIN_ACTION",
+    "SECRET_REVEALED",
+)
+"""What administrators did; every other type tells of people and applications."""
+
+Resource = Literal[
+    "REALM",
+    "CLIENT",
+    "USER",
+    "REALM_ROLE",
+    "CLIENT_ROLE",
+    "GROUP",
+    "CLIENT_SCOPE",
+    "SESSION",
+    "KEY",
+    "MAIL",
+    "EVENT",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the audit. `error` is a registered name, `reference` the one that people were shown."""
+    """One line of the audit. `error` is a registered name, `reference` the one that people were shown.
+
+    A change also says by whom (`actor_…`, who may belong to another realm) and to what: `path` such as
+    `clients/{id}`, `before` and `after` as JSON text with secrets masked, empty where there is none.
+    """
 
     id: str
     at: datetime
@@ -37,3 +73,10 @@ class Event:
     reference: str = ""
     error: str = ""
     details: dict[str, str] = field(default_factory=dict)
+    actor_id: str = ""
+    actor_name: str = ""
+    actor_realm_id: str = ""
+    resource: str = ""
+    path: str = ""
+    before: str = ""
+    after: str = ""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from vestibule.domain.realm import Lifetimes
 
@@ -12,7 +13,11 @@ USER_VERIFIED = "user"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A single sign-on session. `id` is public (`sid`); the cookie's value is stored only as `digest`."""
+    """A single sign-on session. `id` is public (`sid`); the cookie's value is stored only as `digest`.
+
+    One of the kind `console` serves the console alone and outlives another person's sign-in to the realm
+    in the same browser (D17).
+    """
 
     id: str
     realm_id: str
@@ -25,6 +30,7 @@ class Session:
     last_seen_at: datetime
     address: str = ""
     user_agent: str = ""
+    kind: Literal["realm", "console"] = "realm"
 
     def is_alive(self, now: datetime, lifetimes: Lifetimes) -> bool:
         """Whether neither the idle nor the absolute limit has passed."""

@@ -10,7 +10,8 @@ class User:
     """A person. `id` is the subject that clients see (`sub`, OpenID Connect Core 1.0 section 2).
 
     `tokens_valid_from` moves when everything given out before must die: a reset password,
-    an administrator's sign-out of the person.
+    an administrator's sign-out of the person. `service_of` is our id of the client whose service account
+    this is; nobody signs in as one.
     """
 
     id: str
@@ -23,6 +24,7 @@ class User:
     enabled: bool = True
     attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     created_at: datetime | None = None
+    service_of: str | None = None
     tokens_valid_from: datetime | None = None
 
     @property
@@ -44,6 +46,7 @@ class Role:
     name: str
     description: str = ""
     client_id: str | None = None
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,13 @@ class Group:
     id: str
     realm_id: str
     path: str
+    description: str = ""
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last step of the path."""
+        return self.path.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

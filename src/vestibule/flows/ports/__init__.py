@@ -5,16 +5,17 @@ Every storage method is one transaction. Rules of several steps go to `Storage.t
 signing are done), and may run again after a serialization failure.
 """
 
-from vestibule.flows.ports.events import Counters, Delivery, Deployments, Events
+from vestibule.flows.ports.events import Counters, Delivery, Deployments, Events, Seal
 from vestibule.flows.ports.grants import GrantInUse, Grants
 from vestibule.flows.ports.outside import Clock, Fetch, FetchResponse, PasswordHasher, Randomness
-from vestibule.flows.ports.people import NameTaken, Users
+from vestibule.flows.ports.people import Belongings, NameTaken, Users
 from vestibule.flows.ports.settings import ActiveRealm, Realms, Settings
 from vestibule.flows.ports.sign_in import Logins, Sessions, SignedIn
 from vestibule.flows.ports.store import Storage, Store
 
 __all__ = [
     "ActiveRealm",
+    "Belongings",
     "Clock",
     "Counters",
     "Delivery",
@@ -29,6 +30,7 @@ __all__ = [
     "PasswordHasher",
     "Randomness",
     "Realms",
+    "Seal",
     "Sessions",
     "Settings",
     "SignedIn",

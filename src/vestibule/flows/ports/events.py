@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vestibule.domain.event import Event
+from vestibule.domain.listing import EventQuery, Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class Delivery:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A link of the audit's chain: `digest` covers the former seal's digest and `count` events."""
+
+    number: int
+    at: datetime
+    count: int
+    digest: str
+
+
 class Events(Protocol):
     """The audit and the durable queue of what must be sent."""
 
@@ -28,6 +39,29 @@ class Events(Protocol):
         """The newest first; with `reference` only those that carry it."""
         ...
 
+    async def list_events(self, query: EventQuery) -> Found[Event]:
+        """The newest first."""
+        ...
+
+    async def event(self, event_id: str) -> Event | None: ...
+    async def unsealed_events(self, limit: int = 500) -> Sequence[tuple[str, str]]:
+        """(id, document as it lies in the store) of those outside of the chain yet, the oldest first."""
+        ...
+
+    async def add_seal(self, seal: Seal, event_ids: Sequence[str]) -> bool:
+        """Puts the events under the seal; False where another process sealed meanwhile."""
+        ...
+
+    async def last_seal(self) -> Seal | None: ...
+    async def seals(self, after: int = 0, limit: int = 100) -> Sequence[Seal]:
+        """Seals in the order of their number, those after `after`."""
+        ...
+
+    async def sealed_documents(self, number: int) -> Sequence[tuple[str, str]]:
+        """(id, document as it lies in the store) of the events under a seal, by id."""
+        ...
+
+    async def count_unsealed(self) -> int: ...
     async def add_delivery(self, delivery: Delivery) -> None: ...
     async def due_deliveries(self, at: datetime, limit: int = 20) -> Sequence[Delivery]: ...
     async def take_delivery(self, delivery_id: str, attempts: int, next_at: datetime) -> bool:

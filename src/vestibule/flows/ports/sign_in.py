@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from vestibule.domain.client import Client
+from vestibule.domain.listing import Found
 from vestibule.domain.login import Login
 from vestibule.domain.session import Session
 from vestibule.domain.user import User
@@ -27,6 +28,13 @@ class Sessions(Protocol):
     async def touch_session(self, session_id: str, at: datetime) -> None: ...
     async def end_session(self, session_id: str) -> bool:
         """Deletes the session; with it die the grants bound to it. False where it was gone."""
+        ...
+
+    async def session(self, session_id: str) -> SignedIn | None: ...
+    async def list_sessions(
+        self, realm_id: str, user_id: str = "", client: str = "", first: int = 0, most: int = 25
+    ) -> Found[SignedIn]:
+        """Sessions that may still live, newest first; with `client` (our id) those that gave it a grant."""
         ...
 
     async def sessions_of(self, user_id: str) -> Sequence[Session]: ...

@@ -6,14 +6,14 @@ from typing import Protocol, TypeVar
 
 from vestibule.flows.ports.events import Counters, Deployments, Events
 from vestibule.flows.ports.grants import Grants
-from vestibule.flows.ports.people import Users
+from vestibule.flows.ports.people import Belongings, Users
 from vestibule.flows.ports.settings import Realms
 from vestibule.flows.ports.sign_in import Logins, Sessions
 
 T = TypeVar("T")
 
 
-class Store(Realms, Users, Sessions, Logins, Grants, Events, Counters, Deployments, Protocol):
+class Store(Realms, Users, Belongings, Sessions, Logins, Grants, Events, Counters, Deployments, Protocol):
     """Everything that is kept."""
 
 

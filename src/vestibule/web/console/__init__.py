@@ -1,0 +1,1 @@
+"""The console: the pages on which a realm and the platform are administered."""
