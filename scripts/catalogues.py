@@ -5,8 +5,8 @@
 
 After an update, fill in each empty `msgstr` and run it again. English is the language of the source
 and has no catalogue; a new language begins with an empty `locale/xx/LC_MESSAGES/vestibule.po`.
-Texts come from the templates, from `message("…")` in Python, and from the `sentence` and `remedy` of
-every named error.
+Texts come from the templates, from what Python hands to one of `MARKS`, and from the `sentence` and
+`remedy` of every named error.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "vestibule"
 LOCALES = PACKAGE / "web" / "locale"
+MARKS = dict.fromkeys(("message", "Sentence", "AddressRefused", "refuse", "leave_out", "remark"))
+"""What a text is handed to, as the first argument, that a page may show."""
 ERROR_TEXTS = {"sentence", "remedy"}
 JINJA = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
@@ -66,7 +68,7 @@ def texts_of(path: Path) -> Iterator[str | tuple[str, ...]]:
         return
     source = path.read_text(encoding="utf-8")
     with io.BytesIO(source.encode()) as file:
-        for _, text, _, _ in extract("python", file, keywords={"message": None}):
+        for _, text, _, _ in extract("python", file, keywords=MARKS):
             yield text
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef):

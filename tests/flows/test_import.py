@@ -14,7 +14,7 @@ from vestibule.domain.realm import Realm
 from vestibule.flows.administer.export_realm import export_realm
 from vestibule.flows.administer.import_realm import ImportReport, import_realm
 from vestibule.representations.client import MASK
-from vestibule.representations.document import BadDocument
+from vestibule.representations.mistake import BadDocument
 
 PLAIN = "correct horse battery"
 PERSON = {"username": "ada", "email": "ada@acme.example", "credentials": [{"value": PLAIN}]}
@@ -130,7 +130,7 @@ async def test_a_mistake_changes_nothing_and_names_path_and_line(
 async def test_an_existing_realm_is_refused_without_merge(world: World) -> None:
     await imported(world, displayName="before")
     before = await everything(world)
-    with pytest.raises(BadDocument, match=re.escape("realm (line 2): the realm “acme” is here already")):
+    with pytest.raises(BadDocument, match=re.escape("realm (line 2): The realm “acme” is here already")):
         await imported(world, displayName="after")
     assert await everything(world) == before
 
@@ -199,7 +199,7 @@ async def test_another_secret_replaces_the_old_one(world: World) -> None:
     [
         ({"username": "eve", "email": "ADA@acme.example"}, "users[0].email"),
         ({"username": "ada@acme.example"}, "users[0].username"),
-        ({"username": "eve", "id": "ada-1"}, "users[0] (line 4)"),
+        ({"username": "eve", "id": "ada-1"}, "users[0].id"),
     ],
 )
 async def test_PW_09_names_of_people_who_are_here_are_refused(
@@ -214,7 +214,7 @@ async def test_PW_09_names_of_people_who_are_here_are_refused(
 
 async def test_the_id_of_a_person_in_another_realm_is_refused(world: World) -> None:
     await imported(world, users=[PERSON | {"id": "ada-1"}])
-    with pytest.raises(BadDocument, match="another person has the id"):
+    with pytest.raises(BadDocument, match="Another person has the id"):
         await imported(world, realm="other", users=[PERSON | {"id": "ada-1"}])
     assert await world.storage.realm_by_name("other") is None
 

@@ -10,7 +10,7 @@ import pytest
 from tests.representations.files import REALM, client, file_text, read
 from vestibule.domain.client import STANDARD_SCOPES, Client
 from vestibule.representations.client import MASK, ClientEntry
-from vestibule.representations.document import BadDocument
+from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm_file import Present
 
 JWKS = json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]})
@@ -26,7 +26,9 @@ def test_S000_13_the_client_id_is_what_was_typed() -> None:
 
 
 def test_S000_13_a_client_id_stands_in_a_file_once() -> None:
-    with pytest.raises(BadDocument, match=re.escape("clients[1] (line 10): there is another client “atera”")):
+    with pytest.raises(
+        BadDocument, match=re.escape("clients[1].clientId (line 11): There is another client “atera”")
+    ):
         read(file_text(clients=[client(), client()]))
 
 
@@ -66,7 +68,9 @@ def test_RU_04_wildcards_are_left_out_and_said(uri: str) -> None:
     document, file = read(file_text(clients=[client(redirectUris=["https://app.example/cb", uri])]))
     assert file.clients[0].client.redirect_uris == ("https://app.example/cb",)
     (note,) = document.notes
-    assert note.startswith(f"clients[0].redirectUris[1] (line 8): “{uri}”: wildcards are not taken")
+    assert note.startswith(
+        f"clients[0].redirectUris[1] (line 8): “{uri}” is left out: wildcards are not taken"
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,20 +78,20 @@ def test_RU_04_wildcards_are_left_out_and_said(uri: str) -> None:
     [
         ({"redirectUris": ["https://app.example\\@evil.test/cb"]}, "clients[0].redirectUris[0] (line 7): "),
         ({"redirectUris": ["https://app.example/cb?code=x"]}, "“code”"),
-        ({"redirectUris": ["/cb"]}, "has no rootUrl"),
-        ({"redirectUris": "https://app.example/cb"}, "a list in brackets"),
+        ({"redirectUris": ["/cb"]}, "has no root URL"),
+        ({"redirectUris": "https://app.example/cb"}, "A list in brackets"),
         ({"baseUrl": "javascript:alert(1)"}, "clients[0].baseUrl"),
-        ({"clientId": ""}, "a name is not empty"),
+        ({"clientId": ""}, "A name is not empty"),
         ({"clientId": None}, "“clientId” is missing"),
         ({"enabled": "true"}, "clients[0].enabled"),
-        ({"clientAuthenticatorType": "client-x509"}, "only “client-secret” and “client-jwt”"),
+        ({"clientAuthenticatorType": "client-x509"}, "Only “client-secret” and “client-jwt”"),
         ({"clientAuthenticatorType": "client-jwt"}, "public keys"),
         ({"publicClient": True, "serviceAccountsEnabled": True}, "service account"),
         ({"secret": "geheimé"}, "ASCII"),
         ({"secret": "s" * 1025}, "longer than 1024"),
         ({"optionalClientScopes": ["a b"]}, "clients[0].optionalClientScopes[0]"),
         ({"attributes": {"use.refresh.tokens": "yes"}}, "“true” or “false”"),
-        ({"attributes": {"use.refresh.tokens": True}}, "text in quotes"),
+        ({"attributes": {"use.refresh.tokens": True}}, "Text in quotes"),
         ({"attributes": {"access.token.lifespan": "²"}}, "number of seconds"),
         ({"attributes": {"backchannel.logout.url": "http://intranet/logout"}}, "Plain http"),
         ({"attributes": {"post.logout.redirect.uris": "https://a.example/#x"}}, "fragment"),
@@ -95,8 +99,8 @@ def test_RU_04_wildcards_are_left_out_and_said(uri: str) -> None:
         ({"attributes": {"jwks.string": '{"keys": [{"kty": "oct", "k": "AA"}]}'}}, "private or symmetric"),
         ({"attributes": {"jwks.url": "ftp://app.example/keys"}}, 'attributes["jwks.url"]'),
         ({"attributes": {"vestibule.response_modes": "query##web_message"}}, "web_message"),
-        ({"attributes": {"vestibule.required_role": "boss"}}, "there is no role “boss”"),
-        ({"attributes": {"vestibule.required_group": "/staff"}}, "there is no group “/staff”"),
+        ({"attributes": {"vestibule.required_role": "boss"}}, "There is no role “boss”"),
+        ({"attributes": {"vestibule.required_group": "/staff"}}, "There is no group “/staff”"),
     ],
 )
 def test_a_mistake_is_refused_with_its_place(members: dict[str, Any], detail: str) -> None:

@@ -4,27 +4,30 @@ import re
 
 import pytest
 
-from vestibule.representations.document import DEPTH_LIMIT, SIZE_LIMIT, BadDocument, Document
+from vestibule.domain.sentence import Sentence
+from vestibule.representations.document import Document
+from vestibule.representations.mistake import BadDocument
+from vestibule.representations.parsing import DEPTH_LIMIT, SIZE_LIMIT
 from vestibule.representations.positions import lines_of, walk
 
 
 @pytest.mark.parametrize(
     "text, detail",
     [
-        ('{"a": 1,\n "b": 2,\n "a": 3}', "a (line 3): this name stands here twice."),
-        ('{"x": [{"a": 1},\n{"b": 1, "b": 1}]}', "x[1].b (line 2): this name stands here twice."),
-        ('{"a": 1, "\\u0061": 2}', "a (line 1): this name stands here twice."),
-        ('{"a": 1,}', "line 1, column 9: not JSON"),
-        ('{"a": 1}\n}', "line 2, column 1: not JSON"),
-        ("", "line 1, column 1: not JSON"),
-        ("{'a': 1}", "line 1, column 2: not JSON"),
+        ('{"a": 1,\n "b": 2,\n "a": 3}', "a (line 3): This name stands here twice."),
+        ('{"x": [{"a": 1},\n{"b": 1, "b": 1}]}', "x[1].b (line 2): This name stands here twice."),
+        ('{"a": 1, "\\u0061": 2}', "a (line 1): This name stands here twice."),
+        ('{"a": 1,}', "Line 1, column 9: this is not JSON"),
+        ('{"a": 1}\n}', "Line 2, column 1: this is not JSON"),
+        ("", "Line 1, column 1: this is not JSON"),
+        ("{'a': 1}", "Line 1, column 2: this is not JSON"),
         ('{"a": NaN}', "NaN"),
         ('{"a": -Infinity}', "Infinity"),
         ('{"a": ' + "9" * 5000 + "}", "not a number"),
         ("[" * (DEPTH_LIMIT + 1), "nested deeper"),
         ("[" * 100_000, "nested deeper"),
-        ('{"a": "' + "[" * 100 + '"', "line 1, column"),
-        ("[]", "the file (line 1): a realm file is one JSON object"),
+        ('{"a": "' + "[" * 100 + '"', "Line 1, column"),
+        ("[]", "the file (line 1): A realm file is one JSON object"),
         ('"text"', "one JSON object"),
         ("x" * (SIZE_LIMIT + 1), "larger than"),
     ],
@@ -49,7 +52,7 @@ def test_a_missing_member_is_named_at_the_object_that_lacks_it() -> None:
 @pytest.mark.parametrize(
     "text, path, sentence",
     [
-        ('{"a": 1}', "a (line 1)", "text in quotes"),
+        ('{"a": 1}', "a (line 1)", "Text in quotes"),
         ('{"a": "x\\u0000y"}', "a (line 1)", "control character"),
         ('{"a": "x\\ny"}', "a (line 1)", "control character"),
         ('{"a": "\\ud800"}', "a (line 1)", "surrogate"),
@@ -65,7 +68,7 @@ def test_unreadable_text_is_refused(text: str, path: str, sentence: str) -> None
 
 @pytest.mark.parametrize("value", ['"true"', "1", "0", '""', "[]"])
 def test_only_true_and_false_are_truth_values(value: str) -> None:
-    with pytest.raises(BadDocument, match="true or false"):
+    with pytest.raises(BadDocument, match="True or false"):
         Document(f'{{"a": {value}}}').root.flag("a", False)
 
 
@@ -99,3 +102,17 @@ def test_notes_name_path_and_line() -> None:
     document.root.member("a").elements()[0].leave_out("not taken.")
     assert document.notes == ("a[0] (line 3): not taken.",)
     assert document.left_out == ()
+
+
+def test_a_mistake_has_its_place_and_a_sentence_that_can_be_translated() -> None:
+    with pytest.raises(BadDocument) as refused:
+        Document.of({"attributes": {"a": "x" * 300}}).root.member("attributes").text("a", "")
+    assert refused.value.path == ("attributes", "a")
+    assert refused.value.mistake == Sentence("This is longer than {limit} characters.", {"limit": 255})
+    assert refused.value.detail == "attributes.a: This is longer than 255 characters."
+
+
+def test_a_document_of_values_has_no_lines() -> None:
+    document = Document.of({"a": ["x"]})
+    document.root.member("a").elements()[0].leave_out("Not taken.")
+    assert document.notes == ("a[0]: Not taken.",)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.representations.files import read
-from vestibule.representations.document import BadDocument, Document
+from vestibule.representations.document import Document
+from vestibule.representations.mistake import BadDocument
 from vestibule.representations.positions import walk
 
 FILE: dict[str, Any] = {

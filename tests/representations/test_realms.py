@@ -13,7 +13,8 @@ from vestibule.domain.realm import Lifetimes, Realm, SignInPolicy
 from vestibule.domain.user import Group, Role, User
 from vestibule.representations.client import write_client
 from vestibule.representations.credentials import write_password
-from vestibule.representations.document import BadDocument, Document
+from vestibule.representations.document import Document
+from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm import read_realm_name, write_realm
 from vestibule.representations.realm_file import Present
 from vestibule.representations.roles import write_group_tree, write_role, write_role_names
@@ -39,17 +40,17 @@ def test_a_realm_takes_its_settings_from_the_file() -> None:
 @pytest.mark.parametrize(
     "members, detail",
     [
-        ({"accessTokenLifespan": 0}, "accessTokenLifespan (line 3): a whole number from 1 to"),
+        ({"accessTokenLifespan": 0}, "accessTokenLifespan (line 3): A whole number from 1 to"),
         ({"accessCodeLifespan": 601}, "from 1 to 600"),
         ({"accessTokenLifespan": "300"}, "whole number"),
-        ({"displayName": 5}, "text in quotes"),
+        ({"displayName": 5}, "Text in quotes"),
         (
             {"attributes": {"vestibule.sign_in.password": "false", "vestibule.sign_in.passkey": "false"}},
             "nobody",
         ),
         ({"attributes": {"vestibule.id_token_seconds": "-1"}}, 'attributes["vestibule.id_token_seconds"]'),
-        ({"clients": {}}, "clients (line 3): a list in brackets"),
-        ({"clients": ["x"]}, "clients[0] (line 4): an object in braces"),
+        ({"clients": {}}, "clients (line 3): A list in brackets"),
+        ({"clients": ["x"]}, "clients[0] (line 4): An object in braces"),
     ],
 )
 def test_a_mistake_is_refused_with_its_place(members: dict[str, Any], detail: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.representations.files import REALM, client, file_text, read
 from vestibule.domain.user import Group, Role, User
-from vestibule.representations.document import BadDocument
+from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm_file import Present
 from vestibule.representations.user import UserEntry
 
@@ -50,19 +50,19 @@ def test_a_changed_address_is_no_longer_verified() -> None:
 @pytest.mark.parametrize(
     "members, detail",
     [
-        ({"username": None}, "users[0] (line 4): the member “username” is missing"),
+        ({"username": None}, "users[0].username (line 5): The member “username” is missing"),
         ({"username": " ada"}, "users[0].username"),
         ({"username": "a\u0000b"}, "control character"),
-        ({"email": "ada"}, "users[0].email (line 6): this is not an e-mail address."),
-        ({"email": "ada@good.com <x@evil.com>"}, "not an e-mail address"),
+        ({"email": "ada"}, "users[0].email (line 6): This is not an email address."),
+        ({"email": "ada@good.com <x@evil.com>"}, "not an email address"),
         ({"id": "a b"}, "users[0].id"),
         ({"id": "é"}, "users[0].id"),
         ({"attributes": {"team": "red"}}, "users[0].attributes.team"),
-        ({"attributes": ["team"]}, "an object in braces"),
-        ({"realmRoles": ["boss"]}, "users[0].realmRoles[0] (line 8): there is no role “boss”."),
-        ({"groups": ["/staff"]}, "users[0].groups[0] (line 8): there is no group “/staff”."),
+        ({"attributes": ["team"]}, "An object in braces"),
+        ({"realmRoles": ["boss"]}, "users[0].realmRoles[0] (line 8): There is no role “boss”."),
+        ({"groups": ["/staff"]}, "users[0].groups[0] (line 8): There is no group “/staff”."),
         ({"createdTimestamp": 10**18}, "users[0].createdTimestamp"),
-        ({"credentials": [{"value": ""}]}, "a password is not empty"),
+        ({"credentials": [{"value": ""}]}, "A password is not empty"),
         ({"credentials": [{"value": "x" * 1025}]}, "longer than 1024"),
         ({"credentials": [{"type": "password"}]}, "“secretData” and “credentialData”"),
         ({"credentials": [{"value": "a"}, {"value": "b"}]}, "another password already"),
@@ -98,7 +98,7 @@ def test_temporary_and_other_credentials_are_left_out_and_said() -> None:
     credentials = [{"type": "password", "value": "x", "temporary": True}, {"type": "otp", "secretData": "{}"}]
     document, file = read(file_text(users=[person(credentials=credentials)]))
     assert (file.users[0].plain, file.users[0].encoded) == (None, None)
-    assert ["temporary" in document.notes[0], "“otp”" in document.notes[1]] == [True, True]
+    assert ["Temporary" in document.notes[0], "“otp”" in document.notes[1]] == [True, True]
 
 
 def hashed(algorithm: str, iterations: int = 27500, **parameters: list[str]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import ipaddress
 import re
 from urllib.parse import parse_qsl
 
+from vestibule.domain.sentence import Sentence
+
 LENGTH_LIMIT = 2000
 RESERVED_PARAMETERS = frozenset(
     {"code", "state", "error", "error_description", "error_uri", "iss"}
@@ -27,7 +29,11 @@ _DOT_SEGMENT = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
 
 
 class AddressRefused(ValueError):
-    """An address that must not be registered; the text is a sentence that says why."""
+    """An address that must not be registered; `sentence` says why."""
+
+    def __init__(self, text: str, **values: str | int) -> None:
+        self.sentence = Sentence(text, values)
+        super().__init__(str(self.sentence))
 
 
 def check_redirect_uri(uri: str, *, public: bool = False) -> None:
@@ -48,7 +54,9 @@ def check_redirect_uri(uri: str, *, public: bool = False) -> None:
         _check_origin(parts)
     for name, _ in parse_qsl(parts["query"] or "", keep_blank_values=True):
         if name in RESERVED_PARAMETERS:
-            raise AddressRefused(f"The query must not contain “{name}”, which the response brings itself.")
+            raise AddressRefused(
+                "The query must not contain “{name}”, which the response brings itself.", name=name
+            )
 
 
 def check_web_address(uri: str) -> None:
@@ -69,7 +77,7 @@ def is_loopback_host(host: str) -> bool:
 def _split(uri: str) -> re.Match[str]:
     """The parts of the address by name; parts that are not there are None."""
     if len(uri) > LENGTH_LIMIT:
-        raise AddressRefused(f"The address is longer than {LENGTH_LIMIT} characters.")
+        raise AddressRefused("The address is longer than {limit} characters.", limit=LENGTH_LIMIT)
     if _CHARACTERS.fullmatch(uri) is None:
         raise AddressRefused(
             "The address has a character that does not belong into one: a space, a backslash, a quote, "

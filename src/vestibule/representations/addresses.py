@@ -39,7 +39,10 @@ def _checked(texts: list[tuple[Element, str]], root: str, public: bool) -> tuple
     uris: dict[str, None] = {}
     for element, text in texts:
         if "*" in text:
-            element.leave_out(f"“{text}”: wildcards are not taken; register each redirect URI in full.")
+            element.leave_out(
+                "“{address}” is left out: wildcards are not taken; register each redirect URI in full.",
+                address=text,
+            )
         elif text:
             uris[_absolute(element, text, root, lambda uri: check_redirect_uri(uri, public=public))] = None
     return tuple(uris)
@@ -47,10 +50,10 @@ def _checked(texts: list[tuple[Element, str]], root: str, public: bool) -> tuple
 
 def _absolute(element: Element, text: str, root: str, check: Callable[[str], None]) -> str:
     if text.startswith("/") and not root:
-        element.refuse(f"“{text}” is relative, and the client has no rootUrl.")
+        element.refuse("“{address}” is relative, and the client has no root URL.", address=text)
     uri = root.rstrip("/") + text if text.startswith("/") else text
     try:
         check(uri)
     except AddressRefused as refused:
-        element.refuse(f"“{uri}”: {refused}")
+        element.document.refuse(element.path, refused.sentence)
     return uri

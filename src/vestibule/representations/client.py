@@ -94,12 +94,16 @@ def write_client(client: Client, secret: str | None) -> dict[str, Any]:
 def _checked(element: Element, client: Client) -> ClientEntry:
     """Settings that only make sense together; secrets go where no secret is used."""
     if client.public and client.client_credentials:
-        element.refuse("a public client cannot have a service account: it has nothing to authenticate with.")
+        element.member("serviceAccountsEnabled").refuse(
+            "A public client cannot have a service account: it has nothing to authenticate with."
+        )
     if client.authenticator == "client-jwt" and not (client.public or client.jwks or client.jwks_uri):
-        element.refuse("“client-jwt” needs the client's public keys: jwks.string or jwks.url.")
+        element.member("clientAuthenticatorType").refuse(
+            "“client-jwt” needs the client's public keys: a JWK Set or its address."
+        )
     secret = element.text("secret", MASK, SECRET_LIMIT)
     if not secret.isascii():
-        element.member("secret").refuse("a secret is made of ASCII characters (RFC 6749 appendix A.2).")
+        element.member("secret").refuse("A secret is made of ASCII characters (RFC 6749 appendix A.2).")
     if client.public or client.authenticator != "client-secret":
         return ClientEntry(element, replace(client, secrets=()), None)
     return ClientEntry(element, client, None if secret in ("", MASK) else secret)
@@ -108,7 +112,7 @@ def _checked(element: Element, client: Client) -> ClientEntry:
 def _read_authenticator(element: Element, default: Authenticator) -> Authenticator:
     name = element.text("clientAuthenticatorType", default)
     if name not in get_args(Authenticator):
-        element.member("clientAuthenticatorType").refuse("only “client-secret” and “client-jwt” are taken.")
+        element.member("clientAuthenticatorType").refuse("Only “client-secret” and “client-jwt” are taken.")
     return cast(Authenticator, name)
 
 
@@ -147,7 +151,7 @@ def _read_scopes(element: Element, default: tuple[str, ...]) -> tuple[str, ...]:
     for scope in [scope for one in lists for scope in one.elements()]:
         name = scope.as_text()
         if not name or not all("!" <= letter <= "~" and letter not in '"\\' for letter in name):
-            scope.refuse("a scope is made of printable ASCII characters without quote, backslash or space.")
+            scope.refuse("A scope is made of printable ASCII characters without quote, backslash or space.")
         names.add(name)
     ours = tuple(scope for scope in STANDARD_SCOPES if scope in names)
     return ours + tuple(sorted(names - set(ours)))
@@ -200,7 +204,7 @@ def _read_list(
     texts = tuple(filter(None, member.as_text(64 * 1024).split(addresses.SEPARATOR)))
     for text in texts:
         if not is_good(text):
-            member.refuse(f"“{text[:80]}” is not a value of this setting.")
+            member.refuse("“{value}” is not a value of this setting.", value=text[:80])
     return texts
 
 
@@ -217,7 +221,9 @@ def _read_algorithm(given: Element, name: str, default: Algorithm) -> Algorithm:
     """One of ours. Another one is left out and said: the client then gets RS256, which every client knows."""
     text = given.text(name, "")
     if text and text not in get_args(Algorithm):
-        given.member(name).leave_out(f"“{text[:20]}” is not offered; {default} signs instead.")
+        given.member(name).leave_out(
+            "“{algorithm}” is not offered; {default} signs instead.", algorithm=text[:20], default=default
+        )
         return default
     return cast(Algorithm, text or default)
 

@@ -31,9 +31,9 @@ def _read_jwks(member: Element) -> str:
     try:
         keys = read_json_object(text.encode()).get("keys")
     except ValueError as error:
-        member.refuse(f"this is not a JWK Set: {error}.")
+        member.refuse("This is not a JWK Set: {reason}.", reason=str(error))
     if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
-        member.refuse("a JWK Set has a list “keys” of objects (RFC 7517 section 5).")
+        member.refuse("A JWK Set has a list “keys” of objects (RFC 7517 section 5).")
     if any(PRIVATE_MEMBERS & key.keys() for key in keys):
-        member.refuse("this holds a private or symmetric key; only public keys belong here.")
+        member.refuse("This holds a private or symmetric key; only public keys belong here.")
     return text

@@ -39,11 +39,11 @@ def read_password(credentials: list[Element]) -> ImportedPassword:
         kind = credential.text("type", "password")
         temporary = credential.flag("temporary", False)
         if kind != "password":
-            credential.leave_out(f"credentials of the type “{kind[:40]}” are not taken.")
+            credential.leave_out("Credentials of the type “{type}” are not taken.", type=kind[:40])
         elif temporary:
-            credential.leave_out("temporary passwords are not taken; the person needs a new one.")
+            credential.leave_out("Temporary passwords are not taken; the person needs a new one.")
         elif password != ImportedPassword():
-            credential.refuse("this person has another password already.")
+            credential.refuse("This person has another password already.")
         else:
             password = _read_one(credential)
     return password
@@ -69,29 +69,30 @@ def _read_one(credential: Element) -> ImportedPassword:
     if credential.member("value").is_present:
         plain = credential.text("value", "", PASSWORD_LIMIT)
         if not plain:
-            credential.member("value").refuse("a password is not empty.")
+            credential.member("value").refuse("A password is not empty.")
         return ImportedPassword(plain=plain)
     secret, data = (_read_inner(credential, name) for name in ("secretData", "credentialData"))
     algorithm = data.get("algorithm")
     if algorithm not in ("argon2", "pbkdf2-sha256", "pbkdf2-sha512"):
         credential.leave_out(
-            f"hashes by “{str(algorithm)[:40]}” are not taken; the person needs a new password."
+            "Hashes by “{algorithm}” are not taken; the person needs a new password.",
+            algorithm=str(algorithm)[:40],
         )
         return ImportedPassword()
     try:
         return ImportedPassword(encoded=_encode(cast(str, algorithm), secret, data))
     except (BadInput, LookupError, TypeError, ValueError) as error:
-        credential.refuse(f"this password hash cannot be read: {error}.")
+        credential.refuse("This password hash cannot be read: {reason}.", reason=str(error))
 
 
 def _read_inner(credential: Element, name: str) -> dict[str, Any]:
     member = credential.member(name)
     if not member.is_present:
-        credential.refuse("a password has “value”, or “secretData” and “credentialData”.")
+        credential.refuse("A password has “value”, or “secretData” and “credentialData”.")
     try:
         return read_json_object(member.as_text(HASH_LIMIT, lines=True).encode())
     except ValueError as error:
-        member.refuse(f"an object as JSON text is expected here: {error}.")
+        member.refuse("An object as JSON text is expected here: {reason}.", reason=str(error))
 
 
 def _encode(algorithm: str, secret: dict[str, Any], data: dict[str, Any]) -> str:

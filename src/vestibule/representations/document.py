@@ -1,52 +1,60 @@
-"""Strict reading of JSON: a mistake is named by its path and line, and what nobody read is known.
+"""Strict reading of JSON: a mistake is named by its place, and what nobody read is known.
 
 `Element` hands out typed values. A member that is absent or null gives the default, which is how a
 file changes only what it names. Members that no reader asked for are what the import leaves out.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from vestibule.domain.errors import BadInput
-from vestibule.representations.positions import Path, depth_of, lines_of, walk, write_path
+from vestibule.domain.sentence import Sentence
+from vestibule.representations.mistake import BadDocument, write_place
+from vestibule.representations.parsing import parse
+from vestibule.representations.positions import Path, lines_of
 
-SIZE_LIMIT = 64 * 2**20
-DEPTH_LIMIT = 40
 TEXT_LIMIT = 255
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-class BadDocument(BadInput):
-    """A document that cannot be taken. `detail` says where and why: `clients[3].secret (line 41): …`."""
-
-
 class Document:
-    """A parsed JSON text together with what was left out of it."""
+    """A JSON document together with what was left out of it."""
 
     def __init__(self, text: str) -> None:
         """Raises `BadDocument` for text that is too large, too deep, not JSON, or repeats a name."""
-        self.text = text
-        self._notes: list[tuple[Path, str]] = []
+        self._begin(text, parse(text))
+
+    @classmethod
+    def of(cls, value: dict[str, Any]) -> "Document":
+        """A document of values that are parsed already, such as a request's body; its places have no lines.
+
+        The caller bounds size and depth, as `crypto.strict_json` does.
+        """
+        document = cls.__new__(cls)
+        document._begin(None, value)
+        return document
+
+    def _begin(self, text: str | None, value: Any) -> None:
+        self._text = text
+        self._notes: list[tuple[Path, Sentence]] = []
         self._unread: dict[str, int] = {}
-        self.root = Element(self, None, "", _parse(text))
-        if not isinstance(self.root.value, dict):
-            self.refuse((), "a realm file is one JSON object, in braces.")
+        self.root = Element(self, None, "", value)
+        if not isinstance(value, dict):
+            self.root.refuse("A realm file is one JSON object, in braces.")
 
-    def refuse(self, path: Path, sentence: str) -> NoReturn:
+    def refuse(self, path: Path, sentence: Sentence) -> NoReturn:
         """Raises `BadDocument` that names the place."""
-        raise BadDocument(f"{write_path(path)} (line {lines_of(self.text, [path])[path]}): {sentence}")
+        raise BadDocument(sentence, path, self._lines([path]).get(path))
 
-    def note(self, path: Path, sentence: str) -> None:
+    def note(self, path: Path, sentence: Sentence) -> None:
         """Remembers what whoever imports the document should know about the value at `path`."""
         self._notes.append((path, sentence))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out for a reason of its own, or is worth knowing, each with its place."""
-        lines = lines_of(self.text, [path for path, _ in self._notes])
-        return tuple(f"{write_path(path)} (line {lines[path]}): {sentence}" for path, sentence in self._notes)
+        lines = self._lines([path for path, _ in self._notes])
+        return tuple(f"{write_place(path, lines.get(path))}{sentence}" for path, sentence in self._notes)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -62,6 +70,9 @@ class Document:
         is_listed = any(isinstance(step, int) for step in path)
         size = len(value) if isinstance(value, list | dict) and not is_listed else int(is_listed)
         self._unread[shape] = self._unread.get(shape, 0) + size
+
+    def _lines(self, paths: list[Path]) -> dict[Path, int]:
+        return lines_of(self._text, paths) if self._text is not None else {}
 
 
 class Element:
@@ -87,14 +98,18 @@ class Element:
         """Whether there is a value other than null."""
         return self.value is not None
 
-    def refuse(self, sentence: str) -> NoReturn:
-        """Raises `BadDocument` that names this value."""
-        self.document.refuse(self.path, sentence)
+    def refuse(self, text: str, **values: str | int) -> NoReturn:
+        """Raises `BadDocument` that names this value. `text` has `{name}` where one of `values` stands."""
+        self.document.refuse(self.path, Sentence(text, values))
 
-    def leave_out(self, sentence: str) -> None:
+    def remark(self, text: str, **values: str | int) -> None:
+        """Says what whoever imports the document should know about this value."""
+        self.document.note(self.path, Sentence(text, values))
+
+    def leave_out(self, text: str, **values: str | int) -> None:
         """Says that this value is not taken, and why."""
         self._is_consumed = True
-        self.document.note(self.path, sentence)
+        self.remark(text, **values)
 
     def ignore(self, *names: str) -> None:
         """Marks members whose loss nobody would notice, such as identifiers inside the other product."""
@@ -108,7 +123,7 @@ class Element:
     def member(self, name: str) -> "Element":
         """The member of that name; its value is None where it is absent."""
         if not isinstance(self.value, dict):
-            self.refuse("an object in braces is expected here.")
+            self.refuse("An object in braces is expected here.")
         return self._child(name, self.value.get(name))
 
     def members(self) -> dict[str, "Element"]:
@@ -116,7 +131,7 @@ class Element:
         if not self.is_present:
             return {}
         if not isinstance(self.value, dict):
-            self.refuse("an object in braces is expected here.")
+            self.refuse("An object in braces is expected here.")
         return {self._checked(name): self._child(name, value) for name, value in self.value.items()}
 
     def elements(self) -> list["Element"]:
@@ -124,16 +139,16 @@ class Element:
         if not self.is_present:
             return []
         if not isinstance(self.value, list):
-            self.refuse("a list in brackets is expected here.")
+            self.refuse("A list in brackets is expected here.")
         return [self._child(index, value) for index, value in enumerate(self.value)]
 
     def as_text(self, limit: int = TEXT_LIMIT, *, lines: bool = False) -> str:
         """The value as text of at most `limit` characters; of control characters `lines` allows line ends."""
         self._is_consumed = True
         if not isinstance(self.value, str):
-            self.refuse("text in quotes is expected here.")
+            self.refuse("Text in quotes is expected here.")
         if len(self.value) > limit:
-            self.refuse(f"this is longer than {limit} characters.")
+            self.refuse("This is longer than {limit} characters.", limit=limit)
         return self._checked(self.value, "\n\r\t" if lines else "")
 
     def text(self, name: str, default: str, limit: int = TEXT_LIMIT, *, lines: bool = False) -> str:
@@ -148,7 +163,7 @@ class Element:
             return default
         member._is_consumed = True
         if not isinstance(member.value, bool):
-            member.refuse("true or false is expected here, without quotes.")
+            member.refuse("True or false is expected here, without quotes.")
         return member.value
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
@@ -158,7 +173,7 @@ class Element:
             return default
         member._is_consumed = True
         if type(member.value) is not int or not least <= member.value <= most:
-            member.refuse(f"a whole number from {least} to {most} is expected here.")
+            member.refuse("A whole number from {least} to {most} is expected here.", least=least, most=most)
         return member.value
 
     def texts(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -200,47 +215,7 @@ class Element:
         """Refuses control characters and lone surrogates, which no database and no header takes."""
         for found in _NOT_TEXT.finditer(text):
             if found.group() > "\x7f":
-                self.refuse("this holds half a surrogate pair, which is not text.")
+                self.refuse("This holds half a surrogate pair, which is not text.")
             if found.group() not in allowed:
-                self.refuse("this holds a control character.")
+                self.refuse("This holds a control character.")
         return text
-
-
-class _RepeatedName(ValueError):
-    """Some object of the text has a name twice."""
-
-
-def _parse(text: str) -> Any:
-    if len(text) > SIZE_LIMIT:
-        raise BadDocument(
-            f"the file is larger than {SIZE_LIMIT // 2**20} MiB; split its users into more files."
-        )
-    if depth_of(text) > DEPTH_LIMIT:
-        raise BadDocument(f"the file is nested deeper than {DEPTH_LIMIT} levels.")
-    try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, parse_int=_whole_number)
-    except json.JSONDecodeError as error:
-        raise BadDocument(f"line {error.lineno}, column {error.colno}: not JSON ({error.msg}).") from None
-    except _RepeatedName:
-        place = next(place for place in walk(text) if place.repeated)
-        where = f"{write_path(place.path)} (line {place.line})"
-        raise BadDocument(f"{where}: this name stands here twice.") from None
-    except ValueError as error:
-        raise BadDocument(f"the file holds {error}, which is not a number of JSON.") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise _RepeatedName
-    return members
-
-
-def _refuse(text: str) -> NoReturn:
-    raise ValueError(text)
-
-
-def _whole_number(text: str) -> int:
-    if len(text) > 20:
-        raise ValueError(f"{text[:20]}…")
-    return int(text)

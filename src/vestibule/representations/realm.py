@@ -38,10 +38,10 @@ def read_realm_name(element: Element) -> str:
     """The name of the realm that the document is about."""
     member = element.member("realm")
     if not member.is_present:
-        element.refuse("the member “realm”, the realm's name, is missing.")
+        member.refuse("The member “realm”, the realm's name, is missing.")
     name = member.as_text()
     if not is_realm_name(name):
-        member.refuse("a realm's name is 1 to 64 letters, digits, dots, dashes and underscores.")
+        member.refuse("A realm's name is 1 to 64 letters, digits, dots, dashes and underscores.")
     return name
 
 
@@ -88,7 +88,8 @@ def _read_lifetimes(element: Element, base: Lifetimes) -> Lifetimes:
     limited = element.member("offlineSessionMaxLifespanEnabled")
     if not element.flag("offlineSessionMaxLifespanEnabled", True):
         limited.leave_out(
-            f"offline sessions end here after {seconds['offline_seconds']} seconds at the latest."
+            "Offline sessions end here after {seconds} seconds at the latest.",
+            seconds=seconds["offline_seconds"],
         )
     return replace(base, **seconds)
 
@@ -102,7 +103,7 @@ def _read_own(attributes: Element, realm: Realm) -> Realm:
         passkey=read_switch(attributes, PASSKEY, realm.sign_in.passkey),
     )
     if not (policy.password or policy.passkey):
-        attributes.refuse("password and passkey cannot both be switched off: nobody could sign in.")
+        attributes.refuse("Password and passkey cannot both be switched off: nobody could sign in.")
     seconds = read_digits(attributes, ID_TOKEN_SECONDS, realm.lifetimes.id_token_seconds)
     return replace(realm, sign_in=policy, lifetimes=replace(realm.lifetimes, id_token_seconds=seconds))
 
@@ -111,7 +112,7 @@ def read_switch(attributes: Element, name: str, default: bool) -> bool:
     """A truth value in an attribute, where it is text (design of the Admin API: maps hold strings)."""
     text = attributes.text(name, "")
     if text not in ("", "true", "false"):
-        attributes.member(name).refuse("“true” or “false” is expected here, in quotes.")
+        attributes.member(name).refuse("“true” or “false” is expected here.")
     return text == "true" if text else default
 
 
@@ -121,5 +122,5 @@ def read_digits(attributes: Element, name: str, default: int, most: int = 30 * 8
     if not text:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
-        attributes.member(name).refuse(f"a number of seconds from 1 to {most} is expected here, in quotes.")
+        attributes.member(name).refuse("A number of seconds from 1 to {most} is expected here.", most=most)
     return int(text)

@@ -11,7 +11,7 @@ from datetime import datetime
 from vestibule.domain.client import Client
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Role, User, fold
-from vestibule.representations.client import ClientEntry, read_client
+from vestibule.representations.client import REQUIRED_GROUP, REQUIRED_ROLE, ClientEntry, read_client
 from vestibule.representations.document import Document, Element
 from vestibule.representations.realm import read_realm
 from vestibule.representations.roles import read_group_tree, read_name, read_role_names
@@ -79,11 +79,15 @@ def _read_clients(root: Element, present: Present, new_id: Callable[[], str]) ->
         client_id = read_name(element, "clientId")
         protocol = element.text("protocol", "openid-connect")
         if client_id in entries:
-            element.refuse(f"there is another client “{client_id}” in this file.")
+            element.member("clientId").refuse("There is another client “{client_id}”.", client_id=client_id)
         if client_id in KEYCLOAK_CLIENTS and client_id not in present.clients:
-            element.leave_out(f"“{client_id}” is one of Keycloak's own clients.")
+            element.leave_out("“{client_id}” is one of Keycloak's own clients.", client_id=client_id)
         elif protocol != "openid-connect":
-            element.leave_out(f"“{client_id}” speaks “{protocol[:40]}”, which is not served.")
+            element.leave_out(
+                "“{client_id}” speaks “{protocol}”, which is not served.",
+                client_id=client_id,
+                protocol=protocol[:40],
+            )
         else:
             base = present.clients.get(client_id) or Client(new_id(), present.realm.id, client_id)
             entries[client_id] = read_client(element, base)
@@ -122,10 +126,10 @@ def _check_access_rules(entry: ClientEntry, known: Known) -> None:
     client, attributes = entry.client, entry.element.member("attributes")
     of_client = known.client_roles.get(client.client_id, {})
     if client.required_role and client.required_role not in {*known.realm_roles, *of_client}:
-        attributes.refuse(f"there is no role “{client.required_role}” for vestibule.required_role.")
+        attributes.member(REQUIRED_ROLE).refuse("There is no role “{name}”.", name=client.required_role)
     group = "/" + client.required_group.strip("/")
     if client.required_group and group not in known.groups:
-        attributes.refuse(f"there is no group “{client.required_group}” for vestibule.required_group.")
+        attributes.member(REQUIRED_GROUP).refuse("There is no group “{path}”.", path=client.required_group)
 
 
 def _people(root: Element) -> list[Element]:
@@ -152,7 +156,7 @@ def _read_users(
         element.settle()
         _claim_names(entry, names)
         if entry.user.id in ids:
-            element.refuse("another person of this file has this id.")
+            element.member("id").refuse("Another person of this file has this id.")
         ids.add(entry.user.id)
         entries.append(entry)
     return tuple(entries)
@@ -163,4 +167,4 @@ def _claim_names(entry: UserEntry, names: dict[str, User]) -> None:
     user = entry.user
     for member, name in (("username", user.username), ("email", user.email)):
         if name and names.setdefault(fold(name), user) is not user:
-            entry.element.member(member).refuse(f"“{name}” belongs to another person of this file.")
+            entry.element.member(member).refuse("“{name}” belongs to another person of this file.", name=name)

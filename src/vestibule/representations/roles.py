@@ -16,7 +16,7 @@ def read_role_names(elements: Iterable[Element]) -> dict[str, tuple[Element, str
         element.ignore("id", "composite", "clientRole", "containerId")
         name = read_name(element, "name")
         if name in names:
-            element.refuse(f"there is another role “{name}” in this list.")
+            element.member("name").refuse("There is another role “{name}” in this list.", name=name)
         names[name] = element, element.text("description", "", 2000, lines=True)
     return names
 
@@ -29,9 +29,9 @@ def read_group_tree(elements: Iterable[Element], parent: str = "") -> dict[str, 
         name = read_name(element, "name")
         path = f"{parent}/{name}"
         if "/" in name or len(path) > PATH_LIMIT:
-            element.member("name").refuse("a group's name is short and has no “/”.")
+            element.member("name").refuse("A group's name is short and has no “/”.")
         if path in groups:
-            element.refuse(f"there is another group “{path}”.")
+            element.member("name").refuse("There is another group “{path}”.", path=path)
         groups[path] = element
         groups |= read_group_tree(element.member("subGroups").elements(), path)
     return groups
@@ -40,10 +40,10 @@ def read_group_tree(elements: Iterable[Element], parent: str = "") -> dict[str, 
 def read_name(element: Element, member: str) -> str:
     """A name that must be there, without white space around it."""
     if not element.member(member).is_present:
-        element.refuse(f"the member “{member}” is missing.")
+        element.member(member).refuse("The member “{member}” is missing.", member=member)
     name = element.text(member, "")
     if not name or name != name.strip():
-        element.member(member).refuse("a name is not empty and has no white space around it.")
+        element.member(member).refuse("A name is not empty and has no white space around it.")
     return name
 
 

@@ -72,7 +72,7 @@ def read_user_id(element: Element) -> str | None:
     """The person's `id`, None where the document does not say it."""
     user_id = element.text("id", "")
     if user_id and USER_ID.fullmatch(user_id) is None:
-        element.member("id").refuse("an id is 1 to 255 ASCII letters, digits, dots, dashes and underscores.")
+        element.member("id").refuse("An id is 1 to 255 ASCII letters, digits, dots, dashes and underscores.")
     return user_id or None
 
 
@@ -101,27 +101,27 @@ def read_roles(element: Element, known: Known) -> tuple[Role, ...]:
     for client_id, names in element.member("clientRoles").members().items():
         if client_id in known.client_roles:
             roles += [_known_role(name, known.client_roles[client_id]) for name in names.elements()]
-    return tuple(dict.fromkeys(roles))
+    return tuple({role.id: role for role in roles}.values())
 
 
 def _known_role(element: Element, roles: Mapping[str, Role]) -> Role:
     name = element.as_text()
     if name not in roles:
-        element.refuse(f"there is no role “{name}”.")
+        element.refuse("There is no role “{name}”.", name=name)
     return roles[name]
 
 
 def _read_group(element: Element, known: Known) -> Group:
     path = element.as_text(1000)
     if path not in known.groups:
-        element.refuse(f"there is no group “{path}”.")
+        element.refuse("There is no group “{path}”.", path=path)
     return known.groups[path]
 
 
 def _read_email(element: Element, default: str | None) -> str | None:
     email = element.text("email", default or "")
     if email and not is_email(email):
-        element.member("email").refuse("this is not an e-mail address.")
+        element.member("email").refuse("This is not an email address.")
     return email or None
 
 

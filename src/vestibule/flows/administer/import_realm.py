@@ -87,9 +87,9 @@ async def _present(
     if realm is None:
         return Present(Realm(deployment.new_id(), name)), True
     if realm.name != name:
-        place.refuse(f"there is a realm “{realm.name}”, which differs only in case.")
+        place.refuse("There is a realm “{name}”, which differs only in case.", name=realm.name)
     if not merge:
-        place.refuse(f"the realm “{name}” is here already; --merge changes it.")
+        place.refuse("The realm “{name}” is here already; --merge changes it.", name=name)
     clients = {client.client_id: client for client in await every_client(storage, realm.id)}
     roles, groups = tuple(await storage.roles(realm.id)), tuple(await storage.groups(realm.id))
     return Present(realm, clients, roles, groups, await _users_here(deployment, document, realm)), False
@@ -110,11 +110,11 @@ async def _check_people(deployment: Deployment, file: RealmFile, present: Presen
     for entry in file.users:
         user, element = entry.user, entry.element
         if fold(user.username) not in present.users and await storage.user(user.id) is not None:
-            element.refuse(f"another person has the id “{user.id}”.")
+            element.member("id").refuse("Another person has the id “{id}”.", id=user.id)
         for member, name in (("username", user.username), ("email", user.email)):
             owner = await storage.user_by_login(user.realm_id, name) if name else None
             if owner is not None and owner.id != user.id:
-                element.member(member).refuse(f"“{name}” belongs to another person of the realm.")
+                element.member(member).refuse("“{name}” belongs to another person of the realm.", name=name)
 
 
 def _seal_secrets(
@@ -135,9 +135,8 @@ def _seal_secrets(
         if secret is not None:
             client = replace(client, secrets=(seal_client_secret(secret, deployment.vault, client.id, now),))
             if len(secret) < LONG_SECRET_CHARACTERS:
-                place = (*entry.element.path, "secret")
-                entry.element.document.note(
-                    place, "this secret is short; replace it by a generated one soon."
+                entry.element.member("secret").remark(
+                    "This secret is short; replace it by a generated one soon."
                 )
         clients.append(client)
     return tuple(clients), tuple(made)
@@ -172,7 +171,7 @@ async def _write(deployment: Deployment, document: Document, plan: _Plan) -> Non
         await deployment.storage.transaction(step)
     except NameTaken:
         document.root.refuse(
-            "a person of this file was added by somebody else in this moment; import it again."
+            "A person of this file was added by somebody else in this moment; import it again."
         )
     deployment.settings.forget(plan.file.realm.id)
 
