@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from starlette.responses import Response
 
@@ -63,7 +64,16 @@ class Assets:
 
 
 def _packaged_files() -> Iterator[tuple[str, bytes]]:
-    for file in files("vestibule.web").joinpath("static").iterdir():
+    """Each file by its name, in a folder with the folder before it: `vendor/tabler.min.css`."""
+    static = files("vestibule.web").joinpath("static")
+    for entry in static.iterdir():
+        if entry.is_dir():
+            yield from ((f"{entry.name}/{name}", body) for name, body in _files_in(entry))
+    yield from _files_in(static)
+
+
+def _files_in(folder: Traversable) -> Iterator[tuple[str, bytes]]:
+    for file in folder.iterdir():
         if file.name.rpartition(".")[2] in MEDIA_TYPES:
             yield file.name, file.read_bytes()
 

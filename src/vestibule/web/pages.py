@@ -1,12 +1,15 @@
 """Renders the pages in the reader's language, and chooses that language."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vestibule.web.assets import Assets
+from vestibule.web.console.presentation import FILTERS
 from vestibule.web.translations import install_translations
 from vestibule.web.views import Page
 
@@ -19,10 +22,13 @@ class Pages:
     def __init__(self, assets: Assets, locales: Sequence[str] = LOCALES) -> None:
         self._environments = {locale: _environment(locale, assets) for locale in locales}
 
-    def render(self, page: Page, locale: str) -> bytes:
-        """The page as UTF-8 HTML, in English where the locale is not spoken here."""
+    def render(self, page: Page, locale: str, now: datetime | None = None) -> bytes:
+        """The page as UTF-8 HTML, in English where the locale is not spoken here.
+
+        Moments are told by their distance from `now`, by their date without it.
+        """
         environment = self._environments.get(locale) or self._environments["en"]
-        return environment.get_template(page.template).render(page=page).encode()
+        return environment.get_template(page.template).render(page=page, now=now).encode()
 
 
 def _environment(locale: str, assets: Assets) -> Environment:
@@ -38,11 +44,12 @@ def _environment(locale: str, assets: Assets) -> Environment:
     install_translations(environment, locale)
     environment.globals["lang"] = locale
     # Filters of a constant are computed once, when the template is compiled.
-    environment.filters.update(asset=assets.url, icon=_icon)
+    environment.filters.update(FILTERS, asset=assets.url, icon=_icon)
     environment.tests["link"] = is_link
     return environment
 
 
+@cache
 def _icon(name: str) -> Markup:
     """A drawing of our own, to stand in the page so that it takes the colour of the text."""
     drawing = files("vestibule.web").joinpath("templates", "icons", f"{name}.svg").read_text(encoding="utf-8")

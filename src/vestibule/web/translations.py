@@ -1,6 +1,6 @@
 """Translates the templates: constant texts when a template is compiled, others when it is rendered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+
+from vestibule.domain.sentence import Sentence
 
 
 def read_translations(locale: str) -> NullTranslations:
@@ -23,7 +25,8 @@ def install_translations(environment: Environment, locale: str) -> None:
     """Makes `_("…")`, `{% trans %}` and the filter `message` speak the locale.
 
     The filter is for texts that come from outside: it looks them up as they are and leaves the
-    escaping to the template, where `gettext` of `{% trans %}` trusts its argument as HTML.
+    escaping to the template, where `gettext` of `{% trans %}` trusts its argument as HTML. Of a
+    `Sentence` it translates the text and then puts the values in, which are never translated.
     """
     translations = read_translations(locale)
     extended: Any = environment  # the extension adds the method and the attribute
@@ -32,7 +35,16 @@ def install_translations(environment: Environment, locale: str) -> None:
     extended.house_translations = translations
     environment.policies["ext.i18n.trimmed"] = True
     environment.add_extension(ConstantTexts)
-    environment.filters["message"] = lambda text: translations.gettext(text) if text else ""
+    environment.filters["message"] = _message_filter(translations)
+
+
+def _message_filter(translations: NullTranslations) -> Callable[[str | Sentence], str]:
+    def say(text: str | Sentence) -> str:
+        if isinstance(text, Sentence):
+            return translations.gettext(text.text).format_map(text.values) if text.text else ""
+        return translations.gettext(text) if text else ""
+
+    return say
 
 
 class ConstantTexts(Extension):
