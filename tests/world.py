@@ -22,12 +22,13 @@ from vestibule.crypto.secrets import Vault, new_id, seal_client_secret
 from vestibule.domain.client import Algorithm, Client
 from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
-from vestibule.domain.realm import Realm
+from vestibule.domain.realm import MailServer, Realm
 from vestibule.domain.user import Group, Password, Role, User
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
-from vestibule.flows.notify import BackchannelLogout
-from vestibule.flows.ports import Storage
+from vestibule.flows.mail import MAIL, MailDelivery
+from vestibule.flows.notify import BACKCHANNEL_LOGOUT, BackchannelLogout
+from vestibule.flows.ports import Letter, Mailer, Storage
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.queue import DeliveryQueue
 from vestibule.storage.settings_cache import SettingsCache
@@ -57,6 +58,19 @@ class Clock:
 
     def advance(self, **delta: float) -> None:
         self.at += timedelta(**delta)
+
+
+@dataclass
+class MemoryMailbox:
+    """Where mails of a World arrive: in a list."""
+
+    letters: list[Letter] = field(default_factory=list)
+
+    def can_send(self, server: MailServer | None) -> bool:
+        return True
+
+    async def send(self, letter: Letter, server: MailServer | None, password: str) -> None:
+        self.letters.append(letter)
 
 
 @cache
@@ -159,6 +173,13 @@ class World:
         """A browser without JavaScript, with cookies of its own."""
         return Browser(self.http(**options))
 
+    async def mails(self) -> list[Letter]:
+        """What has arrived by mail, after the deliveries that are due were made."""
+        await self.delivered()
+        mailbox = self.deployment.mailer
+        assert isinstance(mailbox, MemoryMailbox)
+        return mailbox.letters
+
     async def delivered(self) -> None:
         """Makes the deliveries that are due, and waits for them."""
         await self.queue.run_due(self.clock.now())
@@ -182,6 +203,7 @@ async def new_world(
     public_url: str = PUBLIC_URL,
     clock: Clock | None = None,
     allow: Sequence[str] = (),
+    mailer: Mailer | None = None,
     **context: Any,
 ) -> AsyncIterator[World]:
     """A world that is closed with the block. `allow` opens `host:port` for outgoing requests."""
@@ -189,7 +211,10 @@ async def new_world(
     storage = storage or new_memory_storage()
     passwords, fetch = PasswordPool(), GuardedFetch(allow)
     settings = SettingsCache(storage, VAULT, public_url)
-    queue = DeliveryQueue(storage, clock, BackchannelLogout(storage, settings, fetch, clock, os.urandom))
+    mailer = mailer or MemoryMailbox()
+    logouts = BackchannelLogout(storage, settings, fetch, clock, os.urandom)
+    mails = MailDelivery(storage, mailer, VAULT, clock, os.urandom)
+    queue = DeliveryQueue(storage, clock, {BACKCHANNEL_LOGOUT: logouts, MAIL: mails})
     deployment = Deployment(
         public_url=public_url,
         storage=storage,
@@ -199,6 +224,7 @@ async def new_world(
         passwords=passwords,
         vault=VAULT,
         client_keys=ClientKeys(fetch),
+        mailer=mailer,
         wake=queue.wake,
     )
     assets = Assets()

@@ -16,9 +16,11 @@ from vestibule.domain.event import Event
 from vestibule.flows.administer.platform import Administrator, open_platform
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
-from vestibule.flows.notify import BackchannelLogout
+from vestibule.flows.mail import MAIL, MailDelivery
+from vestibule.flows.notify import BACKCHANNEL_LOGOUT, BackchannelLogout
 from vestibule.flows.ports import Storage
 from vestibule.outbound.fetch import GuardedFetch
+from vestibule.outbound.mailers import new_mailer
 from vestibule.outbound.queue import DeliveryQueue
 from vestibule.settings import Settings
 from vestibule.storage.opening import open_storage
@@ -130,7 +132,9 @@ def build(
     fetch = GuardedFetch(allow=settings.outbound_allow, ca_file=settings.ca_file)
     observe = _observer(metrics)
     logouts = BackchannelLogout(storage, cache, fetch, clock, os.urandom, observe=observe)
-    queue = DeliveryQueue(storage, clock, logouts)
+    mailer = new_mailer(settings)
+    mails = MailDelivery(storage, mailer, vault, clock, os.urandom, observe=observe)
+    queue = DeliveryQueue(storage, clock, {BACKCHANNEL_LOGOUT: logouts, MAIL: mails})
     deployment = Deployment(
         public_url=settings.public_url,
         storage=storage,
@@ -140,6 +144,7 @@ def build(
         passwords=passwords,
         vault=vault,
         client_keys=ClientKeys(fetch),
+        mailer=mailer,
         wake=queue.wake,
         observe=observe,
         admin_cli_password_grant=settings.admin_cli_password_grant,

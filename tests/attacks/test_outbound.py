@@ -19,7 +19,7 @@ from tests.outbound.surroundings import Names, fixture_names  # noqa: F401 - a f
 from tests.world import PASSWORD, START, VAULT, World, new_world, stored_key
 from vestibule.crypto.keys import Keyring
 from vestibule.domain.errors import AddressNotAllowed, UpstreamUnreachable
-from vestibule.flows.notify import LIMIT_SECONDS, BackchannelLogout
+from vestibule.flows.notify import BACKCHANNEL_LOGOUT, LIMIT_SECONDS, BackchannelLogout
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.queue import ATTEMPTS, RETRY_SECONDS, DeliveryQueue
 
@@ -54,7 +54,7 @@ def impatient_queue(world: World, *opened: str) -> DeliveryQueue:
     """The queue of this deployment with the five seconds' limit shortened."""
     settings, fetch = world.deployment.settings, GuardedFetch(opened)
     logouts = BackchannelLogout(world.storage, settings, fetch, world.clock, os.urandom, limit_seconds=0.05)
-    return DeliveryQueue(world.storage, world.clock, logouts)
+    return DeliveryQueue(world.storage, world.clock, {BACKCHANNEL_LOGOUT: logouts})
 
 
 async def give_up(world: World, queue: DeliveryQueue) -> int:

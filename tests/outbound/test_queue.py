@@ -13,7 +13,7 @@ import pytest
 
 from tests.stores import new_memory_storage
 from tests.world import START, Clock
-from vestibule.domain.errors import StorageUnavailable, UpstreamRefused
+from vestibule.domain.errors import BadInput, StorageUnavailable, UpstreamRefused
 from vestibule.domain.event import Event
 from vestibule.flows.ports import Delivery, Storage
 from vestibule.outbound.queue import PARALLEL, DeliveryQueue
@@ -31,6 +31,9 @@ async def refuses(delivery: Delivery) -> None:
 
 class Target:
     """What deliveries are sent to: counts them, and does as `answer` says."""
+
+    retry_seconds = (10, 60, 300, 1800)
+    final_errors = (BadInput,)
 
     def __init__(self, answer: Send = arrives) -> None:
         self.answer = answer
@@ -68,7 +71,7 @@ async def queue_up(storage: Storage, count: int = 1, attempts: int = 0) -> None:
 async def test_a_delivery_that_arrived_is_removed(storage: Storage) -> None:
     target = Target()
     await queue_up(storage)
-    assert await DeliveryQueue(storage, Clock(), target).run_due(START) == 1
+    assert await DeliveryQueue(storage, Clock(), {"test": target}).run_due(START) == 1
     assert target.attempts == {"delivery 0": 1}
     assert await storage.pending_deliveries() == 0
 
@@ -76,13 +79,13 @@ async def test_a_delivery_that_arrived_is_removed(storage: Storage) -> None:
 async def test_nothing_is_sent_before_it_is_due(storage: Storage) -> None:
     target = Target()
     await queue_up(storage)
-    assert await DeliveryQueue(storage, Clock(), target).run_due(START - timedelta(microseconds=1)) == 0
+    assert await DeliveryQueue(storage, Clock(), {"test": target}).run_due(START - timedelta(microseconds=1)) == 0
     assert await storage.pending_deliveries() == 1
 
 
 async def test_a_failure_is_tried_again_after_10_s_1_min_5_min_and_30_min(storage: Storage) -> None:
     target = Target(refuses)
-    queue = DeliveryQueue(storage, Clock(), target)
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
     await queue_up(storage)
     now = START
     assert await queue.run_due(now) == 1
@@ -95,14 +98,34 @@ async def test_a_failure_is_tried_again_after_10_s_1_min_5_min_and_30_min(storag
 
 async def test_the_fifth_failure_gives_up_with_an_event(storage: Storage) -> None:
     await queue_up(storage, attempts=4)
-    await DeliveryQueue(storage, Clock(), Target(refuses)).run_due(START)
+    await DeliveryQueue(storage, Clock(), {"test": Target(refuses)}).run_due(START)
     assert await storage.pending_deliveries() == 0
     assert [event.error for event in await storage.events(None)] == ["upstream_refused"]
 
 
+async def test_an_error_that_will_not_pass_gives_up_at_once(storage: Storage) -> None:
+    async def refuses_for_ever(delivery: Delivery) -> None:
+        raise BadInput("nobody lives here")
+
+    await queue_up(storage)
+    await DeliveryQueue(storage, Clock(), {"test": Target(refuses_for_ever)}).run_due(START)
+    assert await storage.pending_deliveries() == 0
+    assert [event.error for event in await storage.events(None)] == ["bad_input"]
+
+
+async def test_a_kind_that_only_a_newer_node_knows_waits_for_it(storage: Storage) -> None:
+    target = Target()
+    await queue_up(storage)
+    assert await DeliveryQueue(storage, Clock(), {}).run_due(START) == 1
+    assert await storage.pending_deliveries() == 1
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
+    assert await queue.run_due(START + timedelta(hours=1)) == 1
+    assert target.attempts == {"delivery 0": 1}
+
+
 async def test_a_success_at_the_fifth_attempt_leaves_no_event(storage: Storage) -> None:
     await queue_up(storage, attempts=4)
-    await DeliveryQueue(storage, Clock(), Target()).run_due(START)
+    await DeliveryQueue(storage, Clock(), {"test": Target()}).run_due(START)
     assert await storage.pending_deliveries() == 0
     assert list(await storage.events(None)) == []
 
@@ -110,7 +133,7 @@ async def test_a_success_at_the_fifth_attempt_leaves_no_event(storage: Storage) 
 async def test_at_most_eight_are_under_way_at_once(storage: Storage) -> None:
     target = Target(lambda _: asyncio.sleep(0))
     await queue_up(storage, 30)
-    assert await DeliveryQueue(storage, Clock(), target).run_due(START) == 30
+    assert await DeliveryQueue(storage, Clock(), {"test": target}).run_due(START) == 30
     assert target.most_at_once == PARALLEL == 8
     assert await storage.pending_deliveries() == 0
 
@@ -129,7 +152,7 @@ async def test_two_processes_share_the_work_and_repeat_none_of_it(
     monkeypatch.setattr(type(storage), "due_deliveries", read_and_wait)
     target = Target(lambda _: asyncio.sleep(0))
     await queue_up(storage, 30)
-    queues = [DeliveryQueue(storage, Clock(), target) for _ in range(2)]
+    queues = [DeliveryQueue(storage, Clock(), {"test": target}) for _ in range(2)]
     made = await asyncio.gather(*(queue.run_due(START) for queue in queues))
     assert sum(made) + await queues[0].run_due(START) == 30
     assert set(target.attempts.values()) == {1}
@@ -141,16 +164,16 @@ async def test_an_unexpected_failure_of_one_hinders_no_other(storage: Storage) -
             raise KeyError("a mistake of ours")
 
     await queue_up(storage, 3)
-    await DeliveryQueue(storage, Clock(), Target(breaks_once)).run_due(START)
+    await DeliveryQueue(storage, Clock(), {"test": Target(breaks_once)}).run_due(START)
     assert [left.id for left in await storage.due_deliveries(START + timedelta(seconds=10))] == ["delivery 0"]
 
 
 async def test_what_a_stopped_process_was_sending_is_sent_by_the_next(storage: Storage) -> None:
     stuck = Target(lambda _: asyncio.Event().wait())  # type: ignore[arg-type,return-value]
     await queue_up(storage)
-    await _stop(asyncio.create_task(DeliveryQueue(storage, Clock(), stuck).run()), stuck.busy)
+    await _stop(asyncio.create_task(DeliveryQueue(storage, Clock(), {"test": stuck}).run()), stuck.busy)
     target = Target()
-    queue = DeliveryQueue(storage, Clock(), target)
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
     assert await queue.run_due(START + timedelta(seconds=9)) == 0
     assert await queue.run_due(START + timedelta(seconds=10)) == 1
     assert await storage.pending_deliveries() == 0
@@ -159,7 +182,7 @@ async def test_what_a_stopped_process_was_sending_is_sent_by_the_next(storage: S
 async def test_a_last_attempt_that_was_interrupted_is_not_made_again(storage: Storage) -> None:
     target = Target()
     await queue_up(storage, attempts=5)
-    await DeliveryQueue(storage, Clock(), target).run_due(START)
+    await DeliveryQueue(storage, Clock(), {"test": target}).run_due(START)
     assert target.attempts == {}
     assert await storage.pending_deliveries() == 0
     assert [event.error for event in await storage.events(None)] == ["server_error"]
@@ -172,7 +195,7 @@ async def test_a_success_that_could_not_be_stored_is_sent_again(
         raise StorageUnavailable
 
     target = Target()
-    queue = DeliveryQueue(storage, Clock(), target)
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
     await queue_up(storage)
     with monkeypatch.context() as full_disk:
         full_disk.setattr(type(storage), "remove_delivery", lambda _, delivery_id: fail(delivery_id))
@@ -185,7 +208,7 @@ async def test_a_success_that_could_not_be_stored_is_sent_again(
 
 async def test_it_wakes_up_for_a_delivery_of_this_process(storage: Storage) -> None:
     target = Target()
-    queue = DeliveryQueue(storage, Clock(), target)
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
     running = asyncio.create_task(queue.run())
     await asyncio.sleep(0)
     await queue_up(storage)
@@ -205,7 +228,7 @@ async def test_a_slow_target_does_not_hold_up_the_next_delivery(storage: Storage
         second.set()
 
     target = Target(slow_first)
-    queue = DeliveryQueue(storage, Clock(), target)
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
     await storage.add_delivery(Delivery("slow", "test", "realm", "{}", START))
     running = asyncio.create_task(queue.run())
     async with asyncio.timeout(2):
@@ -227,7 +250,7 @@ async def test_a_place_that_becomes_free_is_taken_at_once(storage: Storage) -> N
 
     target = Target(waits)
     await queue_up(storage, 9)
-    running = asyncio.create_task(DeliveryQueue(storage, Clock(), target).run())
+    running = asyncio.create_task(DeliveryQueue(storage, Clock(), {"test": target}).run())
     async with asyncio.timeout(2):
         await target.busy.wait()
         assert not last.is_set()
@@ -244,7 +267,7 @@ async def test_it_outlives_a_failing_database(storage: Storage, monkeypatch: pyt
         raise StorageUnavailable
 
     target = Target()
-    queue = DeliveryQueue(storage, Clock(), target)
+    queue = DeliveryQueue(storage, Clock(), {"test": target})
     await queue_up(storage)
     with monkeypatch.context() as down:
         down.setattr(type(storage), "due_deliveries", lambda *_: fail())

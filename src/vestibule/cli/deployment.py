@@ -10,6 +10,7 @@ from vestibule.crypto.secrets import Vault
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.outbound.fetch import GuardedFetch
+from vestibule.outbound.mailers import new_mailer
 from vestibule.settings import Settings, SettingsError
 from vestibule.storage import open_storage
 from vestibule.storage.settings_cache import SettingsCache
@@ -40,6 +41,7 @@ async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
             passwords=passwords,
             vault=vault,
             client_keys=ClientKeys(GuardedFetch(allow=settings.outbound_allow, ca_file=settings.ca_file)),
+            mailer=new_mailer(settings),
             wake=lambda: None,
         )
     finally:

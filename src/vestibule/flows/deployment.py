@@ -7,7 +7,7 @@ from datetime import datetime
 from vestibule.crypto.secrets import Vault, new_id
 from vestibule.domain.event import Event, EventType
 from vestibule.flows.client_keys import ClientKeys
-from vestibule.flows.ports import Clock, PasswordHasher, Randomness, Settings, Storage
+from vestibule.flows.ports import Clock, Mailer, PasswordHasher, Randomness, Settings, Storage
 from vestibule.flows.token.verified import VerifiedTokens
 
 
@@ -23,6 +23,7 @@ class Deployment:
     passwords: PasswordHasher
     vault: Vault
     client_keys: ClientKeys
+    mailer: Mailer
     wake: Callable[[], None]
     observe: Callable[[Event], None] = lambda _: None
     admin_cli_password_grant: bool = False

@@ -4,23 +4,23 @@ The queue holds who is to be told and no token: the logout token is signed when 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
 from vestibule.crypto.secrets import new_id, new_token
 from vestibule.domain.client import Client
-from vestibule.domain.errors import RealmNotFound, UpstreamRefused, UpstreamTimeout
+from vestibule.domain.errors import RealmNotFound, UpstreamRefused, UpstreamTimeout, VestibuleError
 from vestibule.domain.event import Event
 from vestibule.domain.realm import Realm
 from vestibule.domain.session import Session
 from vestibule.flows.ports import Clock, Delivery, Fetch, Randomness, Settings, Store
+from vestibule.flows.slow_peers import SlowPeers
 from vestibule.oidc.backchannel_logout import LOGOUT_TOKEN_TYPE, logout_token_claims
 
 BACKCHANNEL_LOGOUT = "backchannel_logout"
 LIMIT_SECONDS = 5.0
-SLOW_AFTER_TIMEOUTS = 3
-SLOW_SECONDS = 30
+RETRY_SECONDS = (10, 60, 300, 1800)
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -52,6 +52,9 @@ async def queue_backchannel_logout(
 class BackchannelLogout:
     """Sends what was queued, and says what is written when nothing helped."""
 
+    retry_seconds = RETRY_SECONDS
+    final_errors: tuple[type[VestibuleError], ...] = ()
+
     def __init__(
         self,
         store: Store,
@@ -70,7 +73,7 @@ class BackchannelLogout:
         self._random = random
         self._observe = observe
         self._limit_seconds = limit_seconds
-        self._slow = _SlowClients()
+        self._slow = SlowPeers()
 
     async def send(self, delivery: Delivery) -> None:
         """One attempt. Where client, address or realm are gone by now there is nobody to be told.
@@ -123,27 +126,3 @@ class BackchannelLogout:
             now=self._clock.now(),
         )
         return active.keyring.sign(claims, client.id_token_algorithm, LOGOUT_TOKEN_TYPE)
-
-
-class _SlowClients:
-    """Clients that let us wait, so that one of them cannot fill the queue's few places (D29).
-
-    After three time-outs within half a minute of one another, attempts fail at once for half a minute.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[str, tuple[int, datetime]] = {}
-
-    def check(self, client: str, now: datetime) -> None:
-        count, last_at = self._seen.get(client, (0, now))
-        if count >= SLOW_AFTER_TIMEOUTS and _is_recent(last_at, now):
-            raise UpstreamTimeout(f"not tried: {count} attempts timed out just before")
-
-    def note(self, client: str, now: datetime) -> None:
-        self._seen = {key: seen for key, seen in self._seen.items() if _is_recent(seen[1], now)}
-        count, _ = self._seen.get(client, (0, now))
-        self._seen[client] = count + 1, now
-
-
-def _is_recent(at: datetime, now: datetime) -> bool:
-    return now - at < timedelta(seconds=SLOW_SECONDS)

@@ -1,11 +1,13 @@
 """The runner of the durable queue: sends what is due, tries again, gives up with an event.
 
-A delivery is claimed by moving its due date, so that several processes never make the same attempt
-at the same time. One that ends in between leaves a delivery that becomes due again: at least once.
+Who sends is looked up by the delivery's kind. A delivery is claimed by moving its due date, so that
+several processes never make the same attempt at the same time. One that ends in between leaves a
+delivery that becomes due again: at least once.
 """
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,17 +16,26 @@ from vestibule.domain.errors import VestibuleError
 from vestibule.domain.event import Event
 from vestibule.flows.ports import Clock, Delivery, Storage, Store
 
-RETRY_SECONDS = (10, 60, 300, 1800)
-"""Waits after the first attempts; there is one attempt more than there are waits."""
-ATTEMPTS = len(RETRY_SECONDS) + 1
 PARALLEL = 8
+UNKNOWN_SECONDS = 3600
+"""How long a delivery rests whose kind this process does not know: a newer one on another node does."""
 POLL_SECONDS = 5.0
 
 _logger = logging.getLogger(__name__)
 
 
 class Handler(Protocol):
-    """Who knows what a delivery means."""
+    """Who knows what the deliveries of one kind mean."""
+
+    @property
+    def retry_seconds(self) -> tuple[int, ...]:
+        """Waits after the first attempts; there is one attempt more than there are waits."""
+        ...
+
+    @property
+    def final_errors(self) -> tuple[type[VestibuleError], ...]:
+        """After these no further attempt is made."""
+        ...
 
     async def send(self, delivery: Delivery) -> None:
         """One attempt; raises where it has to be made again."""
@@ -36,12 +47,12 @@ class Handler(Protocol):
 
 
 class DeliveryQueue:
-    """One for each process. It sleeps until it is woken, or for five seconds."""
+    """One for each process, with a handler for each kind. It sleeps until it is woken, or for five seconds."""
 
-    def __init__(self, storage: Storage, clock: Clock, handler: Handler) -> None:
+    def __init__(self, storage: Storage, clock: Clock, handlers: Mapping[str, Handler]) -> None:
         self._storage = storage
         self._clock = clock
-        self._handler = handler
+        self._handlers = dict(handlers)
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -91,8 +102,9 @@ class DeliveryQueue:
         return started
 
     async def _claim(self, delivery: Delivery, now: datetime) -> bool:
-        wait = RETRY_SECONDS[min(delivery.attempts, len(RETRY_SECONDS) - 1)]
-        next_at = now + timedelta(seconds=wait)
+        handler = self._handlers.get(delivery.kind)
+        waits = handler.retry_seconds if handler is not None else (UNKNOWN_SECONDS,)
+        next_at = now + timedelta(seconds=waits[min(delivery.attempts, len(waits) - 1)])
         return await self._storage.take_delivery(delivery.id, delivery.attempts, next_at)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -100,45 +112,45 @@ class DeliveryQueue:
         self._woken.set()
 
     async def _attempt(self, delivery: Delivery, now: datetime) -> None:
+        handler = self._handlers.get(delivery.kind)
+        if handler is None:
+            _logger.warning("delivery %s is of the unknown kind %s", delivery.id, delivery.kind)
+            return
         try:
-            error = await self._send(delivery)
+            error, is_over = await _send(handler, delivery)
             if error is None:
                 await self._storage.remove_delivery(delivery.id)
-            elif delivery.attempts + 1 >= ATTEMPTS:
-                await self._give_up(delivery, error, now)
+            elif is_over:
+                await self._give_up(delivery, handler.failure(delivery, error, now))
         except Exception as failure:  # noqa: BLE001 - the delivery becomes due again
             _logger.warning("delivery %s: its outcome was not stored: %s", delivery.id, _name(failure))
 
-    async def _send(self, delivery: Delivery) -> str | None:
-        """The name of the error, None for success. A last attempt that was interrupted is not repeated."""
-        number = delivery.attempts + 1
-        if number > ATTEMPTS:
-            return VestibuleError.code
-        try:
-            await self._handler.send(delivery)
-        except VestibuleError as error:
-            _logger.warning(
-                "delivery %s, attempt %d of %d: %s: %s",
-                delivery.id,
-                number,
-                ATTEMPTS,
-                error.code,
-                error.detail,
-            )
-            return error.code
-        except Exception:
-            _logger.exception("delivery %s, attempt %d of %d", delivery.id, number, ATTEMPTS)
-            return VestibuleError.code
-        return None
-
-    async def _give_up(self, delivery: Delivery, error: str, now: datetime) -> None:
-        event = self._handler.failure(delivery, error, now)
-
+    async def _give_up(self, delivery: Delivery, event: Event) -> None:
         async def step(store: Store) -> None:
             await store.remove_delivery(delivery.id)
             await store.add_event(event)
 
         await self._storage.transaction(step)
+
+
+async def _send(handler: Handler, delivery: Delivery) -> tuple[str | None, bool]:
+    """The name of the error, None for success, and whether no attempt follows.
+
+    A last attempt that was interrupted is not repeated.
+    """
+    number, attempts = delivery.attempts + 1, len(handler.retry_seconds) + 1
+    if number > attempts:
+        return VestibuleError.code, True
+    try:
+        await handler.send(delivery)
+    except VestibuleError as error:
+        place = f"delivery {delivery.id}, attempt {number} of {attempts}"
+        _logger.warning("%s: %s: %s", place, error.code, error.detail)
+        return error.code, number == attempts or isinstance(error, handler.final_errors)
+    except Exception:
+        _logger.exception("delivery %s, attempt %d of %d", delivery.id, number, attempts)
+        return VestibuleError.code, number == attempts
+    return None, True
 
 
 def _name(error: Exception) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from vestibule.settings import key_file
+from vestibule.settings.values import SmtpUrl, is_loopback_url
 from vestibule.settings.variables import VARIABLES
 
 PREFIX = "VESTIBULE_"
@@ -44,6 +45,9 @@ class Settings:
     log_format: str = "json"
     outbound_allow: tuple[str, ...] = ()
     ca_file: Path | None = None
+    smtp_url: SmtpUrl | None = None
+    mail_from: str = ""
+    mail_folder: Path | None = None
     admin_cli_password_grant: bool = False
     password_slots: int = 2
     shutdown_seconds: int = 10
@@ -145,6 +149,12 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("VESTIBULE_SECRET_KEY is required with PostgreSQL: every node needs the same one.")
     if bool(settings.bootstrap_admin_email) != bool(settings.bootstrap_admin_password):
         problems.append("VESTIBULE_BOOTSTRAP_ADMIN_EMAIL needs VESTIBULE_BOOTSTRAP_ADMIN_PASSWORD beside it.")
+    if (settings.smtp_url is None) != (not settings.mail_from):
+        problems.append("VESTIBULE_SMTP_URL and VESTIBULE_MAIL_FROM need one another.")
+    if settings.mail_folder is not None and not is_loopback_url(settings.public_url):
+        problems.append("VESTIBULE_MAIL_FOLDER is for development: VESTIBULE_PUBLIC_URL must be on loopback.")
+    if settings.mail_folder is not None and settings.smtp_url is not None:
+        problems.append("VESTIBULE_MAIL_FOLDER and VESTIBULE_SMTP_URL are both set; remove one of them.")
     if settings.management_port == settings.port:
         problems.append("VESTIBULE_MANAGEMENT_PORT must differ from VESTIBULE_PORT.")
     return problems

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from vestibule.domain.email import is_email
 from vestibule.domain.redirect_uri import AddressRefused, check_web_address
 
 SECRET_KEY_LENGTH = 32
 PASSWORD_LENGTH = 12
+_HOST = re.compile(r"[0-9a-z:._-]{1,253}")
 
 
 def public_url(text: str) -> str:
@@ -27,6 +30,11 @@ def public_url(text: str) -> str:
     default_port = {"https": 443, "http": 80}[parts.scheme]
     port = "" if parts.port in (None, default_port) else f":{parts.port}"
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether the public URL names this machine alone."""
+    return _is_loopback(urlsplit(url).hostname or "")
 
 
 def host(text: str) -> str:
@@ -120,6 +128,46 @@ def existing_file(text: str) -> Path:
     if not path.is_file():
         raise ValueError(f"names the file {text}, which is not there.")
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpUrl:
+    """Where the platform's mail server is, and who we are there."""
+
+    host: str
+    port: int
+    security: Literal["none", "starttls", "tls"]
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+def smtp_url(text: str) -> SmtpUrl:
+    """`smtp://` is STARTTLS, without TLS on loopback only; `smtps://` is TLS from the start.
+
+    A refusal does not repeat the text: it may hold a password.
+    """
+    form = "must be of the form smtp://user:password@host:587 or smtps://user:password@host:465."
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise ValueError(form) from None
+    is_bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    if parts.scheme not in ("smtp", "smtps") or not is_bare or not text.isprintable():
+        raise ValueError(form)
+    if _HOST.fullmatch(host) is None or port == 0 or (parts.username is None) != (parts.password is None):
+        raise ValueError(form)
+    username, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.scheme == "smtps":
+        return SmtpUrl(host, port or 465, "tls", username, password)
+    return SmtpUrl(host, port or 587, "none" if _is_loopback(host) else "starttls", username, password)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -88,6 +88,23 @@ VARIABLES: dict[str, Variable] = {
         "",
         "A file with the certificates (PEM) of a private authority that outgoing requests trust.",
     ),
+    "smtp_url": Variable(
+        values.smtp_url,
+        "",
+        "The mail server for realms without one of their own: `smtp://user:password@host:587` begins TLS with "
+        "STARTTLS (on loopback it does without), `smtps://…:465` begins with TLS. Special characters are "
+        "percent-encoded.",
+        secret=True,
+    ),
+    "mail_from": Variable(
+        values.email, "", "The sender's address of mails through the server of `VESTIBULE_SMTP_URL`."
+    ),
+    "mail_folder": Variable(
+        Path,
+        "",
+        "For development, with a public URL on loopback only: mails become files in this directory and are "
+        "not sent.",
+    ),
     "admin_cli_password_grant": Variable(
         values.switch,
         "`false`",

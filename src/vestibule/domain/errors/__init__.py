@@ -7,6 +7,23 @@ application that the person was on the way to, where one is known, so that the p
 `realm` is where, so that the page can say it.
 """
 
+from vestibule.domain.errors.mail import (
+    LinkExpired,
+    MailNotConfigured,
+    MailNotSent,
+    MailRefused,
+    MailStep,
+    TooManyMails,
+)
+from vestibule.domain.errors.administration import (
+    AccessDenied,
+    AlreadyHere,
+    ConcurrentEdit,
+    NotChangeable,
+    NotHere,
+    NotSignedIn,
+    SignInTooOld,
+)
 from vestibule.domain.errors.named import VestibuleError
 from vestibule.domain.errors.outbound import (
     AddressNotAllowed,
@@ -61,27 +78,45 @@ DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
     UpstreamTimeout,
     UpstreamAnswerTooLarge,
     UpstreamRefused,
+    MailNotConfigured,
+    MailNotSent,
+    MailRefused,
+    TooManyMails,
+    LinkExpired,
 )
 
 __all__ = [
     "DOMAIN_ERRORS",
+    "AccessDenied",
     "AccessNotAllowed",
     "AddressNotAllowed",
+    "AlreadyHere",
     "BadInput",
     "Busy",
+    "ConcurrentEdit",
     "CrossSiteRequest",
     "EmailMissing",
+    "LinkExpired",
     "LoginExpired",
+    "MailNotConfigured",
+    "MailNotSent",
+    "MailRefused",
+    "MailStep",
     "MethodNotAllowed",
     "NoSignInMethod",
     "NotAuthorized",
+    "NotChangeable",
+    "NotHere",
+    "NotSignedIn",
     "PageNotFound",
     "PasskeyRefused",
     "PasswordRefused",
     "RealmNotFound",
     "SetupLinkInvalid",
+    "SignInTooOld",
     "StorageUnavailable",
     "TooManyAttempts",
+    "TooManyMails",
     "UndecryptableSecret",
     "UpstreamAnswerTooLarge",
     "UpstreamRefused",

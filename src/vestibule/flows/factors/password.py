@@ -64,6 +64,11 @@ async def should_offer_passkey(deployment: Deployment, active: ActiveRealm, user
     return active.realm.sign_in.passkey and not await deployment.storage.passkeys(user.id)
 
 
+async def forget_failures(store: Store, realm_id: str, user: User) -> None:
+    """Clears the person's counter after the password was set anew: old failures say nothing about the new one."""
+    await store.clear_attempts(_person_key(realm_id, user.id))
+
+
 def source_of(address: str) -> str:
     """What counts as one source: an IPv4 address, or the /64 network that a subscriber gets of IPv6."""
     try:
@@ -82,7 +87,11 @@ async def _counter_keys(
     browser = digest(visitor.browser or "")
     known = user is not None and await deployment.storage.is_known_browser(user.id, browser)
     place = f"/{browser.hex()}" if known else ""
-    return f"password/{realm_id}/{subject}{place}", f"password-source/{source_of(visitor.address)}"
+    return f"{_person_key(realm_id, subject)}{place}", f"password-source/{source_of(visitor.address)}"
+
+
+def _person_key(realm_id: str, subject: str) -> str:
+    return f"password/{realm_id}/{subject}"
 
 
 async def _record_failure(

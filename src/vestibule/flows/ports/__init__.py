@@ -7,6 +7,7 @@ signing are done), and may run again after a serialization failure.
 
 from vestibule.flows.ports.events import Counters, Delivery, Deployments, Events, Seal
 from vestibule.flows.ports.grants import GrantInUse, Grants
+from vestibule.flows.ports.mail import Letter, Mailer
 from vestibule.flows.ports.outside import Clock, Fetch, FetchResponse, PasswordHasher, Randomness
 from vestibule.flows.ports.people import Belongings, NameTaken, Users
 from vestibule.flows.ports.settings import ActiveRealm, Realms, Settings
@@ -25,7 +26,9 @@ __all__ = [
     "FetchResponse",
     "GrantInUse",
     "Grants",
+    "Letter",
     "Logins",
+    "Mailer",
     "NameTaken",
     "PasswordHasher",
     "Randomness",

@@ -1,0 +1,31 @@
+"""The password of a realm's mail server, which is stored sealed and never shown again (D18)."""
+
+from dataclasses import replace
+
+from vestibule.crypto import base64url
+from vestibule.crypto.secrets import Vault
+from vestibule.domain.errors import UndecryptableSecret
+from vestibule.domain.realm import MailServer, Realm
+
+
+def seal_mail_password(realm: Realm, password: str | None, vault: Vault) -> Realm:
+    """The realm with the password sealed; None keeps what is there, blank text takes it away."""
+    if realm.mail is None or password is None:
+        return realm
+    sealed = vault.encrypt(password.encode(), _context(realm.id)) if password else b""
+    return replace(realm, mail=replace(realm.mail, encrypted_password=base64url.encode(sealed).decode()))
+
+
+def open_mail_password(realm_id: str, server: MailServer | None, vault: Vault) -> str:
+    """The password in clear; blank where there is none. Raises `UndecryptableSecret`."""
+    if server is None or not server.encrypted_password:
+        return ""
+    try:
+        sealed = base64url.decode(server.encrypted_password.encode("ascii"))
+    except ValueError as error:
+        raise UndecryptableSecret(f"{_context(realm_id)}: not in its stored form") from error
+    return vault.decrypt(sealed, _context(realm_id)).decode()
+
+
+def _context(realm_id: str) -> str:
+    return f"realm/mail_password/{realm_id}"
