@@ -7,6 +7,8 @@ from typing import Any, Literal
 from vestibule.catalogue.guide import Guide, WrittenSection, show
 from vestibule.catalogue.placeholders import derive
 
+_ADDRESSES = ("home_url", "redirect_uri", "post_logout_redirect_uri")
+
 BadgeKind = Literal["reference", "reported", "practice"]
 
 
@@ -25,7 +27,8 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationForm:
-    """What the form "Add integration" is filled with. Examples are hints, never saved by themselves."""
+    """What the form "Add integration" is filled with. Examples are hints: an address like
+    the customer's own, or words for where to find it. They are never saved by themselves."""
 
     client_id: str
     name: str
@@ -59,9 +62,12 @@ class Application:
         """The guide with a tenant's values, by the names in `placeholders`.
 
         Values of discovery, the realm and the pages must be given. Values of the client may be left out:
-        the form's stand in for them. Raises `KeyError` where one that the guide uses is missing.
+        the form's stand in for them, and its examples for addresses that are blank (`is_example`).
+        Raises `KeyError` where one that the guide uses is missing.
         """
-        return show(self.sections, self._own_values() | derive(values) | dict(values))
+        known = {name: value for name, value in values.items() if value or name not in _ADDRESSES}
+        examples = frozenset(_ADDRESSES).difference(known, self._addresses())
+        return show(self.sections, self._own_values() | derive(known) | known, examples)
 
     def front_matter(self) -> dict[str, Any]:
         """What stands above the guide in the file, for translations that change parts of it."""
@@ -77,14 +83,16 @@ class Application:
             "name": form.name,
             "description": form.description,
             "client_authentication": "Enabled" if form.confidential else "Disabled",
-            "home_url": form.home_url or form.home_url_example,
-            "redirect_uri": _first(form.redirect_uris, form.redirect_uri_example),
-            "post_logout_redirect_uri": _first(
-                form.post_logout_redirect_uris, form.post_logout_redirect_uri_example
-            ),
             "scopes": form.scopes,
+            "home_url": form.home_url_example,
+            "redirect_uri": form.redirect_uri_example,
+            "post_logout_redirect_uri": form.post_logout_redirect_uri_example,
+            **self._addresses(),
         }
 
-
-def _first(values: tuple[str, ...], example: str) -> str:
-    return values[0] if values else example
+    def _addresses(self) -> dict[str, str]:
+        """The addresses of the application that are the same for everybody."""
+        form = self.form
+        found = (form.home_url, form.redirect_uris, form.post_logout_redirect_uris)
+        firsts = (one if isinstance(one, str) else next(iter(one), "") for one in found)
+        return {name: value for name, value in zip(_ADDRESSES, firsts, strict=True) if value}

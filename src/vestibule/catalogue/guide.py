@@ -23,6 +23,7 @@ class GuideValue:
     placeholder: str = ""  # its name without braces, such as `issuer`; blank for a fixed value
     url: str = ""
     synonyms: tuple[str, ...] = ()  # what other products call the same thing
+    is_example: bool = False  # an example, or words for what is not known yet: nothing to copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,12 @@ class WrittenSection:
     steps: tuple[WrittenStep, ...]
 
 
-def show(sections: tuple[WrittenSection, ...], values: Mapping[str, str]) -> Guide:
-    """The guide with these values. Raises `KeyError` where one that the guide uses is missing."""
-    shown = tuple(_show_section(section, values) for section in sections)
+def show(sections: tuple[WrittenSection, ...], values: Mapping[str, str], examples: frozenset[str]) -> Guide:
+    """The guide with these values, of which `examples` are none to use.
+
+    Raises `KeyError` where one that the guide uses is missing.
+    """
+    shown = tuple(_show_section(section, values, examples) for section in sections)
     fields = tuple(
         field
         for section in shown
@@ -83,24 +87,26 @@ def show(sections: tuple[WrittenSection, ...], values: Mapping[str, str]) -> Gui
     return Guide(shown, fields)
 
 
-def _show_section(section: WrittenSection, values: Mapping[str, str]) -> GuideSection:
+def _show_section(
+    section: WrittenSection, values: Mapping[str, str], examples: frozenset[str]
+) -> GuideSection:
     return GuideSection(
         inline.plain(section.title, values),
         section.where,
         tuple(inline.html(note, values) for note in section.notes),
-        tuple(_show_step(step, values) for step in section.steps),
+        tuple(_show_step(step, values, examples) for step in section.steps),
     )
 
 
-def _show_step(step: WrittenStep, values: Mapping[str, str]) -> Step:
-    rows = tuple(_show_value(label, value, values) for label, value in step.rows)
+def _show_step(step: WrittenStep, values: Mapping[str, str], examples: frozenset[str]) -> Step:
+    rows = tuple(_show_value(label, value, values, examples) for label, value in step.rows)
     return Step(inline.html(step.line, values), inline.plain(step.line, values), rows)
 
 
-def _show_value(label: Line, value: Line, values: Mapping[str, str]) -> GuideValue:
+def _show_value(label: Line, value: Line, values: Mapping[str, str], examples: frozenset[str]) -> GuideValue:
     name = next(iter(inline.names_in(value)), "")
     label_text = inline.plain(label, values)
     known = PLACEHOLDERS[name].synonyms if name else ()
     synonyms = tuple(other for other in known if other.lower() != label_text.lower())
     url = inline.address(value, values)
-    return GuideValue(label_text, inline.plain(value, values), name, url, synonyms)
+    return GuideValue(label_text, inline.plain(value, values), name, url, synonyms, name in examples)
