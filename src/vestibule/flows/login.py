@@ -10,7 +10,7 @@ from hmac import compare_digest
 from typing import Literal
 
 from vestibule.crypto.secrets import digest
-from vestibule.domain.client import Client
+from vestibule.domain.client import Client, at_home
 from vestibule.domain.errors import LoginExpired, VestibuleError
 from vestibule.domain.login import Login
 from vestibule.flows.answers import Answer, Refused, ToLogin
@@ -67,9 +67,10 @@ async def load(deployment: Deployment, realm_name: str, token: str, visitor: Vis
         raise LoginExpired("unknown or expired attempt")
     if not compare_digest(login.browser_digest, digest(visitor.browser or "")):
         raise LoginExpired("the attempt was begun by another browser")
-    client = await deployment.storage.client_by_id(login.client_id)
-    if client is None or not client.enabled:
+    stored = await deployment.storage.client_by_id(login.client_id)
+    if stored is None or not stored.enabled:
         raise errors.UnknownClient("the client went away during the attempt")
+    client = at_home(stored, deployment.public_url)
     request = read_authorization_request(read_request(login.request), client)
     signed_in = await _signed_in(deployment, active, login, visitor)
     consent_due = signed_in is not None and await needs_consent(

@@ -8,8 +8,11 @@ from vestibule.flows.ports import ActiveRealm, SignedIn
 
 
 async def held_session(deployment: Deployment, active: ActiveRealm, token: str | None) -> SignedIn | None:
-    """The session that a cookie names in this realm, alive or not."""
-    return await deployment.storage.session_by_digest(active.realm.id, digest(token)) if token else None
+    """The session that a cookie names in this realm, alive or not. A console's cookie names none here."""
+    if not token:
+        return None
+    found = await deployment.storage.session_by_digest(active.realm.id, digest(token))
+    return found if found is not None and found.session.kind == "realm" else None
 
 
 async def signed_in_session(

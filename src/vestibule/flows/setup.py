@@ -10,6 +10,7 @@ from hmac import compare_digest
 import msgspec
 
 from vestibule.crypto.secrets import digest, new_token
+from vestibule.domain.administration import PLATFORM_ADMIN
 from vestibule.domain.errors import SetupLinkInvalid
 from vestibule.domain.realm import MASTER
 from vestibule.domain.user import Passkey, Password, User
@@ -20,7 +21,6 @@ LINK = "setup_link"
 LINK_SECONDS = 3600
 ADMINISTERED = "administered"
 """Names the value that is there once somebody has been made an administrator."""
-ADMINISTRATOR_ROLE = "platform-admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ async def create_first_administrator(
 
 async def add_administrator(store: Store, user: User, credential: Password | Passkey) -> None:
     """Stores the person, the credential, and the platform role, inside the caller's transaction."""
-    role = next(role for role in await store.roles(user.realm_id) if role.name == ADMINISTRATOR_ROLE)
+    role = next(role for role in await store.roles(user.realm_id) if role.name == PLATFORM_ADMIN)
     await store.add_user(user)
     if isinstance(credential, Password):
         await store.set_password(credential)

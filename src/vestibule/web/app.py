@@ -11,7 +11,8 @@ from vestibule.web.call import Call
 from vestibule.web.context import Context
 from vestibule.web.errors import answer_error
 from vestibule.web.logs import LOGGER
-from vestibule.web.routes import Route, find_route, handler_of
+from vestibule.web.routes import find_route, handler_of
+from vestibule.web.routing import Route
 
 QUIET = frozenset({"/health", "/health/live", "/health/ready", "/metrics", "/static/…"})
 PUBLIC = QUIET | {".well-known/openid-configuration", "protocol/openid-connect/certs"}
@@ -76,8 +77,8 @@ class Application:
         started_at = perf_counter()
         path: str = scope["path"]
         root: str = scope.get("root_path", "")
-        route, realm_name = find_route(path.removeprefix(root) if root else path)
-        call = Call(self.context, scope, receive, realm_name)
+        route, named = find_route(path.removeprefix(root) if root else path)
+        call = Call(self.context, scope, receive, named)
         answer = await self._run(call, route)
         await answer(scope, receive, send)
         self._count(call, route, getattr(answer, "status_code", 200), perf_counter() - started_at)

@@ -20,12 +20,14 @@ FORM = b"application/x-www-form-urlencoded"
 
 
 class Call:
-    """A request. `realm_name` is the realm in the address, empty where the address has none."""
+    """A request. `named` holds the named steps of its address; `realm_name` is the one called `realm`,
+    empty where the address has none."""
 
-    def __init__(self, context: Context, scope: Scope, receive: Receive, realm_name: str) -> None:
+    def __init__(self, context: Context, scope: Scope, receive: Receive, named: Mapping[str, str]) -> None:
         self.context = context
         self.scope = scope
-        self.realm_name = realm_name
+        self.named = named
+        self.realm_name = named.get("realm", "")
         self.locale = ""
         self.error: VestibuleError | None = None
         self.method: str = scope["method"]
@@ -86,6 +88,11 @@ class Call:
             self._query = read_parameters(self.scope["query_string"])
         return self._query
 
+    def moved(self, path: str, query: str, named: Mapping[str, str]) -> "Call":
+        """The same request as if it had been sent to another address, without its body."""
+        scope = {**self.scope, "path": path, "query_string": query.encode("latin-1")}
+        return Call(self.context, scope, self._receive, named)
+
     async def body(self) -> bytes:
         """The body, at most 64 kB; the server has refused a longer one before."""
         chunks, size = [], 0
@@ -115,9 +122,9 @@ class Call:
             raise InvalidRequest(f"repeated: {', '.join(sorted(form.repeated)) or 'resource'}")
         return form.values if not form.resources else {**form.values, "resource": form.resources[0]}
 
-    def cookie_name(self, kind: str) -> str:
-        """`browser`, or `session` whose name carries the realm (D16), with `__Host-` over https."""
-        realm = f"_{self.realm_name}" if kind == "session" else ""
+    def cookie_name(self, kind: str, realm_name: str = "") -> str:
+        """`browser`, or `session` and `console` whose names carry the realm (D16), `__Host-` over https."""
+        realm = f"_{realm_name or self.realm_name}" if kind != "browser" else ""
         return f"{self.context.cookie_prefix}{kind}{realm}"
 
     def visitor(self) -> Visitor:

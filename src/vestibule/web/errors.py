@@ -12,7 +12,7 @@ from vestibule.web.answers import CORS, NO_STORE, json_answer, page
 from vestibule.web.call import Call
 from vestibule.web.views import ErrorPage
 
-Surface = Literal["page", "oauth", "bearer", "plain"]
+Surface = Literal["page", "oauth", "bearer", "plain", "admin"]
 
 
 def answer_error(call: Call, surface: Surface, error: VestibuleError) -> Response:

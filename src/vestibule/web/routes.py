@@ -4,38 +4,14 @@ A realm's addresses are looked up by what follows `/realms/{realm}/`, one dictio
 a router that tries patterns one after the other costs more than the answer (docs/decisions).
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal
-
-from starlette.types import ASGIApp
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
 from vestibule.web import operating, protocol, setup, sign_in, signing_out
-from vestibule.web.call import Call
-from vestibule.web.errors import Surface
-
-Handler = Callable[[Call], Awaitable[ASGIApp]]
-Caller = Literal[
-    "anyone",  # public documents and pages
-    "the attempt's browser",  # the browser whose cookie began the sign-in
-    "a browser",  # whoever is signed in, or nobody
-    "a client",  # an application that authenticates itself
-    "a token",  # whoever holds an access token
-    "the set-up link",  # whoever holds the one-time link
-    "the operator",  # details only with the operator's token or the management port
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address. `surface` is the form of its errors."""
-
-    path: str
-    surface: Surface
-    caller: Caller
-    methods: dict[str, Handler]
-
+from vestibule.web.console.routes import CONSOLE_ROUTES
+from vestibule.web.routing import Handler, Route, Router
 
 PROTOCOL = "protocol/openid-connect"
 
@@ -71,20 +47,31 @@ ROUTES = (
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
 UNKNOWN = Route("unknown", "page", "anyone", {})
 
+PATTERNS = tuple(chain(CONSOLE_ROUTES))
+"""The addresses that hold names or numbers; each surface has its table beside its pages."""
+
 _BY_PATH = {route.path: route for route in ROUTES}
 _BY_REALM_PATH = {route.path: route for route in REALM_ROUTES}
+_BY_STEPS = Router(PATTERNS)
 
 
-def find_route(path: str) -> tuple[Route, str]:
-    """The route of a path, with the realm that it names; `UNKNOWN` where there is none."""
+def find_route(path: str) -> tuple[Route, dict[str, str]]:
+    """The route of a path with its named steps, `realm` among them; `UNKNOWN` where there is none."""
     if path.startswith("/realms/"):
         realm_name, _, rest = path[8:].partition("/")
         route = _BY_REALM_PATH.get(rest)
         if route is not None:
-            return route, realm_name
+            return route, {"realm": realm_name}
     if path.startswith("/static/"):
-        return ASSETS, ""
-    return _BY_PATH.get(path, UNKNOWN), ""
+        return ASSETS, {}
+    route = _BY_PATH.get(path)
+    return (route, {}) if route is not None else _BY_STEPS.find(path) or (UNKNOWN, {})
+
+
+def every_route() -> Iterable[Route]:
+    """All of them, those of a realm with their whole path."""
+    realm_routes = (replace(route, path=f"/realms/{{realm}}/{route.path}") for route in REALM_ROUTES)
+    return chain(ROUTES, (ASSETS,), realm_routes, PATTERNS)
 
 
 def handler_of(route: Route, method: str) -> Handler:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from vestibule.domain.sentence import Sentence
+
 Fields = tuple[tuple[str, str], ...]
 
 
@@ -130,7 +132,7 @@ class FieldError:
     """What is wrong with one field of a form; `text` is a message."""
 
     field: str
-    text: str
+    text: str | Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ from vestibule.domain.client import Client
 from vestibule.domain.email import is_email
 from vestibule.domain.errors import BadInput
 from vestibule.domain.realm import MASTER, Realm
-from vestibule.domain.user import Password, Role, User, fold
+from vestibule.domain.user import Password, User, fold
+from vestibule.flows.administer.built_in import add_built_in, new_built_in_clients, new_built_in_roles
 from vestibule.flows.administer.keys import BORN_WITH, new_key_pairs
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import NameTaken, Store
-from vestibule.flows.setup import ADMINISTERED, ADMINISTRATOR_ROLE, LINK, add_administrator, new_setup_link
+from vestibule.flows.setup import ADMINISTERED, LINK, add_administrator, new_setup_link
 
 ADMIN_CLI = "admin-cli"
 
@@ -101,9 +102,15 @@ async def _create_master(deployment: Deployment) -> None:
     """The realm, its keys, the role that administers everything, and the client of command-line tools."""
     realm = Realm(deployment.new_id(), MASTER, display_name="Vestibule")
     keys = new_key_pairs(deployment, realm.id, (BORN_WITH,))
-    role = Role(deployment.new_id(), realm.id, ADMINISTRATOR_ROLE, "Administers the whole deployment.")
+    clients, roles = new_built_in_clients(deployment, realm), new_built_in_roles(deployment, realm)
     tools = Client(
-        deployment.new_id(), realm.id, ADMIN_CLI, name="Command-line tools", public=True, standard_flow=False
+        deployment.new_id(),
+        realm.id,
+        ADMIN_CLI,
+        name="Command-line tools",
+        public=True,
+        standard_flow=False,
+        built_in=True,
     )
 
     async def step(store: Store) -> None:
@@ -112,7 +119,6 @@ async def _create_master(deployment: Deployment) -> None:
             await store.add_realm(realm)
             for key in keys:
                 await store.add_key(key)
-            await store.add_role(role)
-            await store.add_client(tools)
+            await add_built_in(store, (*clients, tools), roles)
 
     await deployment.storage.transaction(step)

@@ -1,0 +1,51 @@
+"""A form that was sent before its sign-in was there, or fresh enough: kept, sealed, until it can go on."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from vestibule.crypto.base64url import decode, encode
+from vestibule.crypto.secrets import digest, new_token
+from vestibule.domain.errors import LoginExpired
+from vestibule.flows.deployment import Deployment
+from vestibule.flows.own_sign_in import LIFE
+
+PURPOSE = "console_draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form on its way to `path`. `user_id` is set once the sign-in has shown whose it is."""
+
+    path: str
+    query: str
+    form: dict[str, str]
+    realm_name: str
+    user_id: str = ""
+
+
+async def keep_draft(deployment: Deployment, draft: Draft) -> str:
+    """Answers the draft's handle. What was typed may be a secret, so that it is sealed."""
+    handle = new_token(deployment.random)
+    sealed = deployment.vault.encrypt(msgspec.json.encode(draft), PURPOSE)
+    await deployment.storage.keep(
+        PURPOSE, digest(handle), encode(sealed).decode(), deployment.clock.now() + LIFE
+    )
+    return handle
+
+
+async def read_draft(deployment: Deployment, handle: str) -> Draft:
+    """Raises `LoginExpired` where it is gone."""
+    return _open(deployment, await deployment.storage.kept(PURPOSE, digest(handle), deployment.clock.now()))
+
+
+async def take_draft(deployment: Deployment, handle: str) -> Draft:
+    """As `read_draft`, once."""
+    kept = await deployment.storage.take_kept(PURPOSE, digest(handle), deployment.clock.now())
+    return _open(deployment, kept)
+
+
+def _open(deployment: Deployment, kept: str | None) -> Draft:
+    if kept is None:
+        raise LoginExpired("the form that waited for a sign-in is gone")
+    return msgspec.json.decode(deployment.vault.decrypt(decode(kept.encode()), PURPOSE), type=Draft)

@@ -1,0 +1,26 @@
+"""What a page says of what was just done: the address carries the name, this table the sentence."""
+
+from vestibule.web.messages import message
+
+NOTICES = {
+    "created": message("Created."),
+    "saved": message("Your changes have been saved."),
+    "deleted": message("Deleted."),
+    "secret": message("A new secret has been made."),
+    "ended": message("The session has ended."),
+    "all-ended": message("All sessions have ended."),
+    "role-added": message("The role has been granted."),
+    "role-removed": message("The role has been taken away."),
+    "joined": message("Added to the group."),
+    "left": message("Removed from the group."),
+    "password": message("The password has been set."),
+    "mail-sent": message("The mail has been sent."),
+    "mail-queued": message("The mail is on its way."),
+    "removed": message("Removed."),
+    "rotated": message("The keys have been rolled over."),
+}
+
+
+def notice_of(name: str | None) -> str:
+    """The sentence, empty for a name that is not in the table."""
+    return NOTICES.get(name or "", "")

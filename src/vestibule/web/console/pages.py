@@ -1,0 +1,80 @@
+"""A page inside the console's shell: its frame, its headers, its answer."""
+
+from typing import Any, TypedDict
+
+from starlette.responses import Response
+
+from vestibule.domain.listing import Listing
+from vestibule.domain.realm import MASTER
+from vestibule.web.answers import console_answer
+from vestibule.web.console.desk import Desk
+from vestibule.web.console.menu import realm_menu
+from vestibule.web.console.notices import notice_of
+from vestibule.web.console.views import ConsolePage, Crumb, MenuItem, Shell, Text
+from vestibule.web.messages import message
+
+SWITCH_REALMS = 20
+TEMPORARY = message("This administrator is temporary. Create a permanent one and delete this account.")
+
+
+class Frame(TypedDict):
+    """The fields that every console page shares."""
+
+    realm_name: str
+    shell: Shell
+    title: Text
+    crumbs: tuple[Crumb, ...]
+    notice: Text
+
+
+async def framed(desk: Desk, title: Text, place: str = "", *crumbs: Crumb) -> Frame:
+    """The frame of a realm's page. `place` is its key in the menu, `crumbs` lead from the realm to it."""
+    return Frame(
+        realm_name=desk.realm.title,
+        shell=await _shell(desk, place),
+        title=title,
+        crumbs=(Crumb(name=desk.realm.name, url=desk.path), *crumbs),
+        notice=notice_of(desk.call.query.get("done")),
+    )
+
+
+def tabs(desk: Desk, base: str, current: str, *entries: tuple[str, str]) -> tuple[MenuItem, ...]:
+    """Tabs of a record: (what follows `base`, label); the first is the record's own page."""
+    return tuple(
+        MenuItem(label, f"{base}/{key}" if key else base, "", key == current) for key, label in entries
+    )
+
+
+def console_page(desk: Desk, view: ConsolePage, status: int = 200) -> Response:
+    """The rendered page with the console's headers."""
+    return console_answer(desk.call, view, status)
+
+
+async def _shell(desk: Desk, place: str) -> Shell:
+    at, base = desk.at, desk.call.context.base_path
+    reaches_all = "list realms" in at.actor.rights_in(at.actor.home) and at.actor.home.name == MASTER
+    realms: tuple[str, ...] = ()
+    if reaches_all:
+        found = await at.deployment.storage.list_realms(Listing(most=SWITCH_REALMS))
+        realms = tuple(realm.name for realm in found.values)
+    makes_realms = "make realms" in at.actor.rights_in(at.actor.home)
+    user = at.actor.user
+    return Shell(
+        realm=desk.realm.name,
+        realm_title=desk.realm.title,
+        realms=realms,
+        switch_url=f"{base}/platform/switch" if reaches_all else "",
+        new_realm_url=f"{base}/platform/realms/new" if makes_realms else "",
+        all_realms_url=f"{base}/platform" if reaches_all else "",
+        menu=realm_menu(desk, place),
+        person=user.email or user.username,
+        account_url=f"{base}/realms/{at.actor.home.name}/account",
+        sign_out_url=f"{desk.path}/sign-out",
+        home_url=desk.path,
+        banner=TEMPORARY if user.attributes.get("is_temporary_admin") == ("true",) else "",
+    )
+
+
+def merged(frame: Frame, **changes: Any) -> dict[str, Any]:
+    """The frame with some of its fields changed."""
+    return {**frame, **changes}

@@ -1,0 +1,22 @@
+"""The console's addresses, each with the right that it needs. What takes part in signing in is open."""
+
+from vestibule.web.console import clients, entering
+from vestibule.web.console.desk import change, see
+from vestibule.web.routing import Handler, Route
+
+BASE = "/console/{realm}"
+
+
+def page(path: str, **methods: Handler) -> Route:
+    """An address of a realm's console."""
+    return Route(BASE + path, "page", "an administrator", methods)
+
+
+CONSOLE_ROUTES = (
+    Route(f"{BASE}/callback", "page", "a browser", {"GET": entering.callback}),
+    Route(f"{BASE}/sign-out", "page", "a browser", {"POST": entering.sign_out}),
+    Route(f"{BASE}/signed-out", "page", "anyone", {"GET": entering.signed_out}),
+    page("/resume", GET=see(entering.ask_to_resume), POST=see(entering.resume)),
+    page("/clients", GET=see(clients.show_clients)),
+    page("/clients/new", GET=change(clients.show_new_client), POST=change(clients.take_new_client)),
+)
