@@ -1,11 +1,14 @@
 """The settings of a realm in Keycloak's shape."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from vestibule.domain.realm import Lifetimes, Realm, SignInPolicy, is_realm_name
 from vestibule.representations.document import Element
+from vestibule.representations.mail_server import SMTP_SERVER, read_mail_server, write_mail_server
 
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 LONGEST_SECONDS = 10 * 366 * 86400
 OWN = "vestibule."
 PASSWORD = OWN + "sign_in.password"
@@ -47,13 +50,15 @@ def read_realm_name(element: Element) -> str:
 
 def read_realm(element: Element, base: Realm) -> Realm:
     """`base` changed by what the document names."""
-    element.ignore("id", "realm")
+    element.ignore("id", "realm", "internationalizationEnabled", "supportedLocales")
     attributes = element.text_map("attributes")
     realm = replace(
         base,
         display_name=element.text("displayName", base.display_name),
         enabled=element.flag("enabled", base.enabled),
         lifetimes=_read_lifetimes(element, base.lifetimes),
+        mail=read_mail_server(element, base.mail),
+        locale=_read_locale(element, base.locale),
         attributes=base.attributes
         | {key: text for key, text in attributes.items() if key not in OWN_ATTRIBUTES},
     )
@@ -73,8 +78,18 @@ def write_realm(realm: Realm) -> dict[str, Any]:
         "enabled": realm.enabled,
         **{one.member: getattr(realm.lifetimes, one.attribute) for one in DURATIONS},
         "offlineSessionMaxLifespanEnabled": True,
+        SMTP_SERVER: write_mail_server(realm.mail),
+        "defaultLocale": realm.locale,
         "attributes": realm.attributes | own,
     }
+
+
+def _read_locale(element: Element, base: str) -> str:
+    """A language tag (RFC 5646); in one that mails do not speak they are English."""
+    locale = element.text("defaultLocale", base, 35)
+    if locale and _LOCALE.fullmatch(locale) is None:
+        element.member("defaultLocale").refuse("A language is written as “en” or “fr” here.")
+    return locale
 
 
 def _read_lifetimes(element: Element, base: Lifetimes) -> Lifetimes:

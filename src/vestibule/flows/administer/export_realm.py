@@ -28,7 +28,7 @@ async def export_realm(deployment: Deployment, name: str, *, with_secrets: bool 
     """The realm with its roles, groups, clients and people. Raises `RealmNotFound`.
 
     Secrets are masked. `with_secrets` writes the secrets of clients and the hashes of passwords (D18);
-    signing keys and passkeys never leave.
+    signing keys, passkeys and the mail server's password never leave.
     """
     realm = await deployment.storage.realm_by_name(name)
     if realm is None:
@@ -46,6 +46,8 @@ async def export_realm(deployment: Deployment, name: str, *, with_secrets: bool 
         "users": people,
     }
     left_out = ["signing keys", *([f"passkeys ({passkeys})"] if passkeys else [])]
+    if realm.mail is not None and realm.mail.encrypted_password:
+        left_out.append("the mail server's password")
     if not with_secrets:
         left_out += ["client secrets", "passwords"]
     return Export(document, tuple(left_out))

@@ -16,9 +16,11 @@ from vestibule.domain.user import Password, User, fold
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
 from vestibule.flows.administer.listing import every_client
 from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.mail import seal_mail_password
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.client import ClientEntry
 from vestibule.representations.document import Document
+from vestibule.representations.mail_server import read_mail_password
 from vestibule.representations.realm import read_realm_name
 from vestibule.representations.realm_file import Present, RealmFile, read_realm_file, read_usernames
 
@@ -59,6 +61,8 @@ async def import_realm(deployment: Deployment, text: str, *, merge: bool = False
     name = read_realm_name(document.root)
     present, is_new = await _present(deployment, document, name, merge=merge)
     file = read_realm_file(document, present, deployment.new_id, deployment.clock.now())
+    password = read_mail_password(document.root)
+    file = replace(file, realm=seal_mail_password(file.realm, password, deployment.vault))
     await _check_people(deployment, file, present)
     clients, secrets = _seal_secrets(deployment, file.clients, present)
     stored_keys = () if is_new else await deployment.storage.keys(file.realm.id)

@@ -11,7 +11,7 @@ In a transaction, followed by `deployment.wake()`:
 
 Outside of one: `send_test_mail(deployment, realm, mail_server, address)` answers a `MailTest`.
 A use case that saves a realm calls `seal_mail_password(realm, password, vault)` with the password that
-`representations.realm.read_mail_password` found.
+`representations.mail_server.read_mail_password` found.
 """
 
 from vestibule.flows.mail.compose import Mail
