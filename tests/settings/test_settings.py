@@ -41,6 +41,7 @@ def test_without_variables_the_service_runs_on_loopback() -> None:
         ("ADMIN_CLI_PASSWORD_GRANT", "true", "admin_cli_password_grant", True),
         ("ADMIN_CLI_PASSWORD_GRANT", "off", "admin_cli_password_grant", False),
         ("SECRET_KEY", f"  {SECRET}\n", "secret_key", SECRET),
+        ("SUPPORT_URL", "https://desk.example/?s={guide}", "support_url", "https://desk.example/?s={guide}"),
         ("PORT", "", "port", 3000),
     ],
 )  # fmt: skip
@@ -52,6 +53,7 @@ def test_a_variable_sets_its_field(name: str, text: str, field: str, value: Any)
     "name, text, reason",
     [
         ("PUBLIC_URL", "http://sso.example", "Plain http"),
+        ("SUPPORT_URL", "http://desk.example", "neither a mailto: nor an https:"),
         ("PUBLIC_URL", "http://192.168.1.5:3000", "Plain http"),
         ("PUBLIC_URL", "http://localhost.example", "Plain http"),
         ("PUBLIC_URL", "https://sso.example/path", "without a path|no path"),

@@ -48,6 +48,7 @@ class Settings:
     smtp_url: SmtpUrl | None = None
     mail_from: str = ""
     mail_folder: Path | None = None
+    support_url: str = ""
     admin_cli_password_grant: bool = False
     password_slots: int = 2
     shutdown_seconds: int = 10

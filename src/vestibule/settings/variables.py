@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vestibule.catalogue.support import check_support_url
 from vestibule.settings import values
 
 
@@ -104,6 +105,12 @@ VARIABLES: dict[str, Variable] = {
         "",
         "For development, with a public URL on loopback only: mails become files in this directory and are "
         "not sent.",
+    ),
+    "support_url": Variable(
+        check_support_url,
+        "a `mailto:` link without an address",
+        "Where a guide's support link opens a ticket: `mailto:` or `https:`, with `{guide}` and `{tenant}` in"
+        " its query.",
     ),
     "admin_cli_password_grant": Variable(
         values.switch,
