@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 
+from vestibule.web.action_views import ActionConfirmPage, ActionDonePage, ActionPasswordPage
 from vestibule.web.assets import Assets
 from vestibule.web.pages import Pages
 from vestibule.web.views import (
@@ -83,6 +84,9 @@ def views(text: str = "Plain text") -> tuple[Page, ...]:
             is_up=True, version=text, setup_pending=True, links=(HomeLink(url, text, text),),
             realms=(HomeRealm(text, url),), guides=(HomeGuide(text, text, url), HomeGuide(text, text)),
         ),
+        ActionConfirmPage(realm_name=text, action=url, address=text, is_new=True, alert=text),
+        ActionPasswordPage(realm_name=text, action=url, username=text, errors=(FieldError("password", text),)),
+        ActionDonePage(realm_name=text, title=text, sentence=text, account=text, account_url=url),
         MessagePage(realm_name=text, title=text, sentence=text, link_url=url, link_label=text),
     )  # fmt: skip
 

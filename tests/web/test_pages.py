@@ -10,6 +10,7 @@ from importlib.resources import files
 import pytest
 
 from tests.web.page_views import Document, document, pages, views
+from vestibule.web.action_views import ACTION_PAGES
 from vestibule.web.pages import is_link
 from vestibule.web.views import (
     PAGES,
@@ -37,7 +38,7 @@ def page(kind: type[Page]) -> Page:
 
 
 def test_there_is_a_sample_of_every_page() -> None:
-    assert {type(view) for view in views()} == set(PAGES)
+    assert {type(view) for view in views()} == {*PAGES, *ACTION_PAGES}
 
 
 @EVERY_HOSTILE_PAGE

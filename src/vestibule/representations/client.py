@@ -8,9 +8,9 @@ from vestibule.domain.client import RESPONSE_MODES, STANDARD_SCOPES, Algorithm, 
 from vestibule.representations import addresses
 from vestibule.representations.client_keys import read_client_keys
 from vestibule.representations.document import Element
+from vestibule.representations.mask import MASK
 from vestibule.representations.realm import read_digits, read_switch
 
-MASK = "**********"
 SECRET_LIMIT = 1024
 
 PKCE = "pkce.code.challenge.method"

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from vestibule.domain.email import is_email
 from vestibule.domain.realm import MailServer
-from vestibule.representations.client import MASK
 from vestibule.representations.document import Element
+from vestibule.representations.mask import MASK
 
 SMTP_SERVER = "smtpServer"
 HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*|\[?[0-9A-Fa-f:.]{2,45}\]?")
@@ -121,7 +121,7 @@ def _read_flag(server: Element, name: str) -> bool:
 def _check_login(server: Element, found: MailServer, *, has_login: bool) -> None:
     kind = server.text("authType", "basic")
     if kind not in ("", "basic"):
-        server.member("authType").refuse("Only a user name and password can be used to sign in to a mail server.")
+        server.member("authType").refuse("A mail server can be signed in to by password only.")
     if has_login and not found.username:
         server.member("user").refuse("Enter the user name for the mail server.")
     if has_login and found.security == "none" and found.host not in LOOPBACK:

@@ -14,6 +14,7 @@ ENTER_USERNAME = message("Enter your email address or username.")
 USERNAME_TOO_LONG = message("That is too long for an email address or username.")
 PASSWORD_TOO_LONG = message("That is too long for a password.")
 ENTER_PASSWORD = message("Enter your password.")
+ENTER_NEW_PASSWORD = message("Enter a new password.")
 
 ENTER_NAME = message("Enter your name.")
 NAME_TOO_LONG = message("That is too long for a name.")

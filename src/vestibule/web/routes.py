@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
-from vestibule.web import operating, protocol, setup, sign_in, signing_out
+from vestibule.web import action_links, operating, protocol, setup, sign_in, signing_out
 from vestibule.web.console.routes import CONSOLE_ROUTES
 from vestibule.web.routing import Handler, Route, Router
 
@@ -31,6 +31,7 @@ REALM_ROUTES = (
     Route(f"{PROTOCOL}/auth", "page", "a browser", {"GET": sign_in.authorize, "POST": sign_in.authorize}),
     Route(f"{PROTOCOL}/logout", "page", "a browser", {"GET": signing_out.logout, "POST": signing_out.logout}),
     Route("login", "page", "the attempt's browser", {"GET": sign_in.show, "POST": sign_in.take}),
+    Route("action", "page", "the action link", {"GET": action_links.show, "POST": action_links.take}),
     Route("login/passkey-options", "plain", "the attempt's browser", {"POST": sign_in.passkey_options}),
 )  # fmt: skip
 

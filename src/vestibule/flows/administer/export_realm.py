@@ -9,8 +9,9 @@ from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.listing import every_client, every_user
 from vestibule.flows.deployment import Deployment
-from vestibule.representations.client import MASK, write_client
+from vestibule.representations.client import write_client
 from vestibule.representations.credentials import write_password
+from vestibule.representations.mask import MASK
 from vestibule.representations.realm import write_realm
 from vestibule.representations.roles import write_group_tree, write_role, write_role_names
 from vestibule.representations.user import write_user
