@@ -12,7 +12,8 @@ from tests.browser import Browser, Callback, authorization_url, text_of
 from tests.stores import new_sqlite_url
 from tests.world import PASSWORD, World, new_world
 from vestibule.crypto.passwords import PasswordPool
-from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON, FAILURES_PER_SOURCE, source_of
+from vestibule.flows.audit.occurrences import source_of
+from vestibule.flows.factors.password import ATTEMPTS_PER_PERSON, FAILURES_PER_SOURCE
 from vestibule.flows.ports import NameTaken
 from vestibule.storage.opening import open_storage
 

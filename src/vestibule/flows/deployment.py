@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from vestibule.crypto.secrets import Vault, new_id
 from vestibule.domain.event import Event, EventType
+from vestibule.flows.audit.occurrences import Occurrences
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.ports import Clock, Mailer, PasswordHasher, Randomness, Settings, Storage
 from vestibule.flows.token.verified import VerifiedTokens
@@ -13,7 +15,10 @@ from vestibule.flows.token.verified import VerifiedTokens
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One running Vestibule. `wake` tells the delivery queue of an addition, `observe` counts events."""
+    """One running Vestibule. `wake` tells the delivery queue of an addition, `observe` counts events.
+
+    `failures` and `repeated` bound what the audit holds of those (flows/audit/failures.py).
+    """
 
     public_url: str
     storage: Storage
@@ -28,6 +33,8 @@ class Deployment:
     observe: Callable[[Event], None] = lambda _: None
     admin_cli_password_grant: bool = False
     verified: VerifiedTokens = field(default_factory=VerifiedTokens)
+    failures: Occurrences = field(default_factory=Occurrences)
+    repeated: Occurrences = field(default_factory=Occurrences)
 
     def new_id(self) -> str:
         """A new time-ordered identifier."""
@@ -38,7 +45,8 @@ class Deployment:
 class Visitor:
     """Who is asking: the peer's address, its software, its cookies, and the reference of this request.
 
-    `browser` and `session` are the cookies' values, None where absent or sent twice (SE-03).
+    `browser` and `session` are the cookies' values, None where absent or sent twice (SE-03). `actor_name`
+    says who it is where that is nobody of a realm.
     """
 
     address: str = ""
@@ -46,10 +54,11 @@ class Visitor:
     reference: str = ""
     browser: str | None = None
     session: str | None = None
+    actor_name: str = ""
 
     def event(self, deployment: Deployment, type: EventType, at: datetime, **facts: str | None) -> Event:  # noqa: A002
         """An event of this request. `facts` are fields of `Event`; unknown ones become its details."""
-        fields = {
+        fields: dict[str, Any] = {
             key: facts.pop(key) for key in ("realm_id", "user_id", "client_id", "session_id") if key in facts
         }
         error = facts.pop("error", None) or ""
@@ -60,8 +69,13 @@ class Visitor:
             address=self.address,
             reference=self.reference,
             error=error,
+            actor_name=self.actor_name,
             details={key: value for key, value in facts.items() if value},
             **fields,
         )
         deployment.observe(event)
         return event
+
+
+OPERATOR = Visitor(actor_name="operator")
+"""Whoever has the machine: by a command, or by the settings that the service starts with."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from vestibule.crypto.secrets import digest
 from vestibule.domain.errors import TooManyAttempts, WrongPassword
 from vestibule.domain.session import PASSWORD
 from vestibule.domain.user import Password, User, fold
+from vestibule.flows.audit.occurrences import source_of
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm, Store
 
@@ -47,7 +47,7 @@ async def verify(
 
     tries, failures, seconds_left = await deployment.storage.transaction(count)
     if tries > ATTEMPTS_PER_PERSON or failures > FAILURES_PER_SOURCE:
-        await _record_failure(deployment, active, user, TooManyAttempts.code, visitor)
+        await _record_lock(deployment, active, user, tries, failures, visitor)
         raise TooManyAttempts(
             f"{tries} tries, {failures} from the source", retry_after_seconds=int(seconds_left) + 1
         )
@@ -67,17 +67,6 @@ async def should_offer_passkey(deployment: Deployment, active: ActiveRealm, user
 async def forget_failures(store: Store, realm_id: str, user: User) -> None:
     """Clears the person's counter after the password was set anew: old failures say nothing about the new one."""
     await store.clear_attempts(_person_key(realm_id, user.id))
-
-
-def source_of(address: str) -> str:
-    """What counts as one source: an IPv4 address, or the /64 network that a subscriber gets of IPv6."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv4Address):
-        return address
-    return str(parsed.ipv4_mapped or IPv6Network((parsed, 64), strict=False))
 
 
 async def _counter_keys(
@@ -103,6 +92,26 @@ async def _record_failure(
             user_id=user.id if user else None, error=error, method=PASSWORD,
         )
     )  # fmt: skip
+
+
+async def _record_lock(
+    deployment: Deployment,
+    active: ActiveRealm,
+    user: User | None,
+    tries: int,
+    failures: int,
+    visitor: Visitor,
+) -> None:
+    """One event for the try that found it locked; those that follow in the window are only counted."""
+    of_person = tries == ATTEMPTS_PER_PERSON + 1
+    is_first = of_person or failures == FAILURES_PER_SOURCE + 1
+    event = visitor.event(
+        deployment, "LOGIN_LOCKED" if is_first else "LOGIN_ERROR", deployment.clock.now(),
+        realm_id=active.realm.id, user_id=user.id if user else None, error=TooManyAttempts.code,
+        method=PASSWORD, limit="person" if of_person else "source",
+    )  # fmt: skip
+    if is_first:
+        await deployment.storage.add_event(event)
 
 
 async def _success(

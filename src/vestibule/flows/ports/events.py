@@ -23,7 +23,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A link of the audit's chain: `digest` covers the former seal's digest and `count` events."""
+    """A link of the audit's chain: `digest` covers the former seal's digest and `count` events.
+
+    Its first part is of the events alone, its second, after a hyphen, of all; see flows/audit/chain.py.
+    """
 
     number: int
     at: datetime
@@ -62,6 +65,10 @@ class Events(Protocol):
         ...
 
     async def count_unsealed(self) -> int: ...
+    async def count_sealed(self) -> int:
+        """Events that are under a seal, or say so."""
+        ...
+
     async def add_delivery(self, delivery: Delivery) -> None: ...
     async def due_deliveries(self, at: datetime, limit: int = 20) -> Sequence[Delivery]: ...
     async def take_delivery(self, delivery_id: str, attempts: int, next_at: datetime) -> bool:
