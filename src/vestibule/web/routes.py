@@ -10,6 +10,7 @@ from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
 from vestibule.web import action_links, operating, protocol, setup, sign_in, signing_out
+from vestibule.web.admin.routes import ADMIN_ROUTES
 from vestibule.web.console.routes import CONSOLE_ROUTES
 from vestibule.web.routing import Handler, Route, Router
 
@@ -48,7 +49,7 @@ ROUTES = (
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
 UNKNOWN = Route("unknown", "page", "anyone", {})
 
-PATTERNS = tuple(chain(CONSOLE_ROUTES))
+PATTERNS = tuple(chain(CONSOLE_ROUTES, ADMIN_ROUTES))
 """The addresses that hold names or numbers; each surface has its table beside its pages."""
 
 _BY_PATH = {route.path: route for route in ROUTES}

@@ -1,0 +1,5 @@
+"""The Admin API's addresses: one table for each topic, beside its handlers."""
+
+from vestibule.web.routing import Route
+
+ADMIN_ROUTES: tuple[Route, ...] = ()
