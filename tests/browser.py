@@ -25,19 +25,41 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.text: list[str] = []
+        self._open = ""  # the name of the select or textarea that is being read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
             self.forms.append(Form(values.get("action", ""), values.get("method", "get")))
+        elif tag == "option" and self._open:
+            self._choose(values.get("value", ""), is_chosen="selected" in values)
         elif self.forms and values.get("name"):
-            if tag == "button":
-                self.forms[-1].buttons[values["name"]] = values.get("value", "")
-            elif tag in ("input", "select"):
-                self.forms[-1].fields[values["name"]] = values.get("value", "")
+            self._add(tag, values)
+
+    def _add(self, tag: str, values: dict[str, str]) -> None:
+        form, name = self.forms[-1], values["name"]
+        if tag == "button":
+            form.buttons[name] = values.get("value", "")
+        elif tag == "input" and (values.get("type") not in ("checkbox", "radio") or "checked" in values):
+            form.fields[name] = values.get("value", "")
+        elif tag in ("select", "textarea"):
+            self._open = name
+            if tag == "textarea":
+                form.fields[name] = ""
+
+    def _choose(self, value: str, *, is_chosen: bool) -> None:
+        fields = self.forms[-1].fields
+        if is_chosen or self._open not in fields:
+            fields[self._open] = value
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("select", "textarea"):
+            self._open = ""
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)
+        if self._open and self.forms and self.lasttag == "textarea":
+            self.forms[-1].fields[self._open] += data.removeprefix("\n")
 
 
 def forms_of(html: str) -> list[Form]:
@@ -91,7 +113,27 @@ class Browser:
 
     async def post(self, url: str, data: dict[str, str]) -> httpx.Response | Callback:
         """Posts fields without a form of the page, as a script does."""
-        return await self._follow(await self.http.post(url, data=data, headers={"origin": "null"}))
+        return await self._follow(await self.http.post(url, data=data, headers={"origin": self.origin}))
+
+    async def send_form(self, action: str, **values: str | None) -> httpx.Response | Callback:
+        """Fills in the page's form that posts to an address ending in `action`, and sends it.
+
+        The value None of a field, such as of a switch that is turned off, leaves it out.
+        """
+        assert self.page is not None, "no page is open"
+        found = [form for form in forms_of(self.page.text) if urlsplit(form.action).path.endswith(action)]
+        assert found, f"no form posts to {action}: {[form.action for form in forms_of(self.page.text)]}"
+        data = {name: text for name, text in {**found[0].fields, **values}.items() if text is not None}
+        url = urljoin(str(self.page.url), found[0].action)
+        if found[0].method == "get":
+            return await self.get(f"{url}?{urlencode(data)}")
+        return await self.post(url, data)
+
+    @property
+    def origin(self) -> str:
+        """What a browser writes as `Origin` of a form: nothing to be learnt where no referrer is sent."""
+        policy = self.page.headers.get("referrer-policy") if self.page is not None else None
+        return str(self.http.base_url).rstrip("/") if policy == "same-origin" else "null"
 
     def _filled_in(self, button: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
         """Where the page's form with `button` posts, and what."""

@@ -24,6 +24,7 @@ from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import MailServer, Realm
 from vestibule.domain.user import Group, Password, Role, User
+from vestibule.flows.administer.built_in import add_built_in, new_built_in_clients, new_built_in_roles
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.mail import MAIL, MailDelivery
@@ -103,6 +104,8 @@ class World:
             key = replace(stored_key(self.keys_given % 4), realm_id=realm.id, state=state)
             self.keys_given += 1
             await self.storage.add_key(key)
+        clients = new_built_in_clients(self.deployment, realm)
+        await add_built_in(self.storage, clients, new_built_in_roles(self.deployment, realm))
         return realm
 
     async def key(self, realm: Realm, algorithm: Algorithm) -> None:
