@@ -9,6 +9,7 @@ from vestibule.domain.grant import OFFLINE_ACCESS, Grant
 from vestibule.domain.session import Session
 from vestibule.domain.user import User
 from vestibule.flows.answers import ToClient, code_answer
+from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.consent import granted_scope
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm, SignedIn, Store
@@ -90,7 +91,7 @@ async def _record_refusal(
         deployment, "LOGIN_ERROR", deployment.clock.now(), realm_id=session.realm_id,
         user_id=session.user_id, client_id=client.client_id, session_id=session.id, error=refusal.code,
     )  # fmt: skip
-    await deployment.storage.add_event(event)
+    await record_failure(deployment, event)
 
 
 async def check_admitted(deployment: Deployment, client: Client, user: User) -> None:

@@ -14,7 +14,7 @@ from vestibule.domain.administration import PLATFORM_ADMIN
 from vestibule.domain.errors import SetupLinkInvalid
 from vestibule.domain.realm import MASTER
 from vestibule.domain.user import Passkey, Password, User
-from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.deployment import OPERATOR, Deployment, Visitor
 from vestibule.flows.ports import Store
 
 LINK = "setup_link"
@@ -43,7 +43,13 @@ async def new_setup_link(deployment: Deployment) -> str:
         "user_id": deployment.new_id(),
         "expires_at": expires_at.timestamp(),
     }
-    await deployment.storage.set_value(LINK, msgspec.json.encode(link).decode())
+    event = OPERATOR.event(deployment, "SETUP_LINK_MADE", deployment.clock.now())
+
+    async def step(store: Store) -> None:
+        await store.set_value(LINK, msgspec.json.encode(link).decode())
+        await store.add_event(event)
+
+    await deployment.storage.transaction(step)
     return token
 
 

@@ -66,7 +66,9 @@ async def userinfo(call: Call) -> ASGIApp:
 async def introspect(call: Call) -> ASGIApp:
     """Introspection (RFC 7662 section 2). A confidential client authenticates itself."""
     form = await call.single_form()
-    answer = await introspect_flow(call.context.deployment, call.realm_name, call.authorization, form)
+    answer = await introspect_flow(
+        call.context.deployment, call.realm_name, call.authorization, form, call.machine()
+    )
     return Document(encode_json(answer), PRIVATE)
 
 

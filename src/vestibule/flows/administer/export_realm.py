@@ -8,7 +8,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.listing import every_client, every_user
-from vestibule.flows.deployment import Deployment
+from vestibule.flows.deployment import OPERATOR, Deployment, Visitor
 from vestibule.representations.client import write_client
 from vestibule.representations.credentials import write_password
 from vestibule.representations.mask import MASK
@@ -25,11 +25,14 @@ class Export:
     left_out: tuple[str, ...]
 
 
-async def export_realm(deployment: Deployment, name: str, *, with_secrets: bool = False) -> Export:
+async def export_realm(
+    deployment: Deployment, name: str, *, with_secrets: bool = False, visitor: Visitor = OPERATOR
+) -> Export:
     """The realm with its roles, groups, clients and people. Raises `RealmNotFound`.
 
     Secrets are masked. `with_secrets` writes the secrets of clients and the hashes of passwords (D18);
-    signing keys, passkeys and the mail server's password never leave.
+    signing keys, passkeys and the mail server's password never leave. Nothing is handed out without an
+    event of it.
     """
     realm = await deployment.storage.realm_by_name(name)
     if realm is None:
@@ -46,6 +49,11 @@ async def export_realm(deployment: Deployment, name: str, *, with_secrets: bool 
         ],
         "users": people,
     }
+    event = visitor.event(
+        deployment, "REALM_EXPORTED", deployment.clock.now(), realm_id=realm.id,
+        with_secrets="true" if with_secrets else "", clients=str(len(clients)), users=str(len(people)),
+    )  # fmt: skip
+    await deployment.storage.add_event(event)
     left_out = ["signing keys", *([f"passkeys ({passkeys})"] if passkeys else [])]
     if realm.mail is not None and realm.mail.encrypted_password:
         left_out.append("the mail server's password")

@@ -15,7 +15,7 @@ from vestibule.domain.realm import Realm
 from vestibule.domain.user import Password, User, fold
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
 from vestibule.flows.administer.listing import every_client
-from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.deployment import OPERATOR, Deployment
 from vestibule.flows.mail import seal_mail_password
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.client import ClientEntry
@@ -50,6 +50,12 @@ class _Plan:
     clients: tuple[Client, ...]
     passwords: tuple[Password, ...]
     keys: tuple[StoredKey, ...]
+
+    @property
+    def new_secrets(self) -> int:
+        """How many clients get another secret than they had."""
+        former = {client.id: client.secrets for client in self.present.clients.values()}
+        return sum(bool(one.secrets) and one.secrets != former.get(one.id) for one in self.clients)
 
 
 async def import_realm(deployment: Deployment, text: str, *, merge: bool = False) -> ImportReport:
@@ -160,10 +166,11 @@ async def _hash_passwords(deployment: Deployment, file: RealmFile) -> tuple[Pass
 
 async def _write(deployment: Deployment, document: Document, plan: _Plan) -> None:
     """One transaction. Somebody who took a name since it was checked ends it without a trace."""
-    event = Visitor().event(
+    event = OPERATOR.event(
         deployment, "REALM_IMPORTED", deployment.clock.now(), realm_id=plan.file.realm.id,
         merged="" if plan.is_new else "true",
         clients=str(len(plan.clients)), users=str(len(plan.file.users)),
+        passwords=str(len(plan.passwords)), secrets=str(plan.new_secrets),
     )  # fmt: skip
 
     async def step(store: Store) -> None:

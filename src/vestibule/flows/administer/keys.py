@@ -10,7 +10,7 @@ from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Lifetimes, Realm
 from vestibule.flows.administer.listing import every_client
-from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.deployment import OPERATOR, Deployment
 from vestibule.flows.ports import Store
 
 BORN_WITH: Algorithm = "RS256"
@@ -50,7 +50,7 @@ async def rotate_keys(deployment: Deployment, realm_name: str) -> tuple[StoredKe
     algorithms = {key.algorithm for key in await deployment.storage.keys(realm.id) if key.state == "next"}
     fresh = {one: generate_key(one, realm.id, "next", deployment.vault, now) for one in sorted(algorithms)}
     expires_at = now + await _longest_token(deployment, realm) + GRACE
-    event = Visitor().event(
+    event = OPERATOR.event(
         deployment, "KEY_ROTATED", now, realm_id=realm.id, algorithms=" ".join(sorted(algorithms))
     )
 

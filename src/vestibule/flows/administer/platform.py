@@ -10,7 +10,7 @@ from vestibule.domain.realm import MASTER, Realm
 from vestibule.domain.user import Password, User, fold
 from vestibule.flows.administer.built_in import add_built_in, new_built_in_clients, new_built_in_roles
 from vestibule.flows.administer.keys import BORN_WITH, new_key_pairs
-from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.deployment import OPERATOR, Deployment
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.flows.setup import ADMINISTERED, LINK, add_administrator, new_setup_link
 
@@ -66,7 +66,7 @@ async def create_administrator(deployment: Deployment, wanted: Administrator) ->
     now, user = deployment.clock.now(), _person(deployment, realm, wanted)
     check_new_password(wanted.password, user.username, user.email)
     password = Password(user.id, await deployment.passwords.hash(realm.id, wanted.password), now)
-    event = Visitor().event(
+    event = OPERATOR.event(
         deployment, "ADMINISTRATOR_CREATED", now, realm_id=realm.id, user_id=user.id, username=user.username
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-MASK = "**********"
+from vestibule.representations.mask import MASK
+
 CHANGED = f"{MASK} (changed)"
 """Stands for a secret that differs from the one before."""
 MOST_BYTES = 64 * 1024

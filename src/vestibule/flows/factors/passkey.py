@@ -5,10 +5,11 @@ answer has been verified (WA-05).
 """
 
 from vestibule.domain.errors import LoginExpired, PasskeyRefused
-from vestibule.domain.event import EventType
+from vestibule.domain.event import Event, EventType
 from vestibule.domain.login import Login
 from vestibule.domain.session import PASSKEY, USER_VERIFIED
 from vestibule.domain.user import Passkey, User
+from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors.new_passkey import NewPasskey
 from vestibule.flows.factors.webauthn_options import (
@@ -49,7 +50,7 @@ async def verify_login(
 ) -> User:
     """The person whose passkey answered the attempt's challenge (WebAuthn Level 3 section 7.2).
 
-    Raises `PasskeyRefused`; where a passkey of the realm was named, with an event of its person.
+    Raises `PasskeyRefused` with an event, of the person where a passkey of the realm was named.
     """
     from vestibule.flows.factors import webauthn_response
 
@@ -57,7 +58,9 @@ async def verify_login(
     assertion = webauthn_response.read_assertion(credential)
     passkey = await deployment.storage.passkey(active.realm.id, assertion.credential_id)
     if passkey is None:
-        raise PasskeyRefused("the realm knows no such credential")
+        unknown = PasskeyRefused("the realm knows no such credential")
+        await record_failure(deployment, _failure(deployment, active, unknown, visitor))
+        raise unknown
     try:
         user = await _owner(deployment, active, passkey, assertion.user_handle)
         use = webauthn_response.verify_assertion(
@@ -66,11 +69,12 @@ async def verify_login(
         if use.backup_eligible != passkey.backup_eligible:
             raise PasskeyRefused("the passkey changed whether it can be backed up")
     except PasskeyRefused as refusal:
-        await _record(deployment, "LOGIN_ERROR", passkey, refusal, visitor)
+        await record_failure(deployment, _failure(deployment, active, refusal, visitor, passkey))
         raise
     if not await _count(deployment, passkey, use.sign_count, use.backed_up):
         copied = PasskeyRefused(f"the counter went to {use.sign_count}: there may be a copy of the passkey")
-        await _record(deployment, "PASSKEY_COUNTER", passkey, copied, visitor)
+        event = _failure(deployment, active, copied, visitor, passkey, "PASSKEY_COUNTER")
+        await deployment.storage.add_event(event)
         raise copied
     return user
 
@@ -177,12 +181,16 @@ async def _count(deployment: Deployment, passkey: Passkey, sign_count: int, back
     return await deployment.storage.transaction(step)
 
 
-async def _record(
-    deployment: Deployment, kind: EventType, passkey: Passkey, refusal: PasskeyRefused, visitor: Visitor
-) -> None:
-    await deployment.storage.add_event(
-        visitor.event(
-            deployment, kind, deployment.clock.now(), realm_id=passkey.realm_id, user_id=passkey.user_id,
-            error=refusal.code, method=PASSKEY, passkey=passkey.id, reason=refusal.detail,
-        )
+def _failure(
+    deployment: Deployment,
+    active: ActiveRealm,
+    refusal: PasskeyRefused,
+    visitor: Visitor,
+    passkey: Passkey | None = None,
+    type: EventType = "LOGIN_ERROR",  # noqa: A002 - as in Event
+) -> Event:
+    return visitor.event(
+        deployment, type, deployment.clock.now(), realm_id=active.realm.id,
+        user_id=passkey.user_id if passkey else None, error=refusal.code, method=PASSKEY,
+        passkey=passkey.id if passkey else None, reason=refusal.detail,
     )  # fmt: skip

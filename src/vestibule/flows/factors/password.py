@@ -65,7 +65,7 @@ async def should_offer_passkey(deployment: Deployment, active: ActiveRealm, user
 
 
 async def forget_failures(store: Store, realm_id: str, user: User) -> None:
-    """Clears the person's counter after the password was set anew: old failures say nothing about the new one."""
+    """Clears the person's counter after the password was set anew: old failures say nothing of it."""
     await store.clear_attempts(_person_key(realm_id, user.id))
 
 

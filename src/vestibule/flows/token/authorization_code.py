@@ -10,7 +10,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.grant import Grant
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm, GrantInUse
-from vestibule.flows.token.in_use import check_in_use, revoke_for_reuse
+from vestibule.flows.token.in_use import check_in_use, revoke_after, revoke_for_reuse
 from vestibule.flows.token.issue import narrowed_resources, token_answer
 from vestibule.flows.token.values import Code, new_refresh_token, read_code
 from vestibule.oidc.errors import InvalidGrant, InvalidRequest, ProtocolError
@@ -47,8 +47,8 @@ async def authorization_code(
         check_code_verifier(grant, form.get("code_verifier"))
         check_in_use(found, active, now)
         resources = narrowed_resources(grant, client, form.get("resource"))
-    except ProtocolError:
-        await deployment.storage.revoke_grant(grant.id, now)
+    except ProtocolError as refusal:
+        await revoke_after(deployment, grant, refusal, client, visitor)
         raise
     text = refresh.text if refresh is not None else None
     return token_answer(

@@ -42,7 +42,8 @@ async def token(
 ) -> dict[str, object]:
     """Answers a token request: realm, client authentication, grant type, may the client use it, the grant."""
     active = await deployment.settings.active_realm(realm_name)
-    client = await authenticate_client(deployment, active, read_client_credentials(authorization, form))
+    credentials = read_client_credentials(authorization, form)
+    client = await authenticate_client(deployment, active, credentials, visitor)
     name = form.get("grant_type")
     if name is None:
         raise InvalidRequest("grant_type is missing")

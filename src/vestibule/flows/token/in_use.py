@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from vestibule.domain.client import Client
+from vestibule.domain.event import Event
 from vestibule.domain.grant import Grant
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm, GrantInUse, Store
-from vestibule.oidc.errors import InvalidGrant
+from vestibule.oidc.errors import InvalidGrant, ProtocolError
 
 
 def why_not_in_use(found: GrantInUse, active: ActiveRealm, now: datetime) -> str:
@@ -53,8 +54,25 @@ async def revoke_for_reuse(
         client_id=client.client_id, session_id=grant.session_id, error="invalid_grant",
     )  # fmt: skip
 
+    await _revoke(deployment, grant, event)
+
+
+async def revoke_after(
+    deployment: Deployment, grant: Grant, refusal: ProtocolError, client: Client, visitor: Visitor
+) -> None:
+    """The code was taken, but what came with it does not fit: it may be stolen, and its grant dies."""
+    event = visitor.event(
+        deployment, "GRANT_REVOKED", deployment.clock.now(), realm_id=grant.realm_id,
+        user_id=grant.user_id, client_id=client.client_id, session_id=grant.session_id, error=refusal.code,
+    )  # fmt: skip
+    await _revoke(deployment, grant, event)
+
+
+async def _revoke(deployment: Deployment, grant: Grant, event: Event) -> None:
+    """Only the first who ends it leaves an event, however often the proof comes again."""
+
     async def step(store: Store) -> None:
-        await store.revoke_grant(grant.id, now)
-        await store.add_event(event)
+        if await store.revoke_grant(grant.id, event.at):
+            await store.add_event(event)
 
     await deployment.storage.transaction(step)

@@ -5,7 +5,7 @@ from hmac import compare_digest
 
 from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client
-from vestibule.flows.deployment import Deployment
+from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.token.access import read_live
 from vestibule.flows.token.client import authenticate_client
@@ -19,11 +19,16 @@ INACTIVE: dict[str, object] = {"active": False}
 
 
 async def introspect(
-    deployment: Deployment, realm_name: str, authorization: str | None, form: Mapping[str, str]
+    deployment: Deployment,
+    realm_name: str,
+    authorization: str | None,
+    form: Mapping[str, str],
+    visitor: Visitor,
 ) -> dict[str, object]:
     """What the token is. Public clients are refused; another client's token is inactive."""
     active = await deployment.settings.active_realm(realm_name)
-    client = await authenticate_client(deployment, active, read_client_credentials(authorization, form))
+    credentials = read_client_credentials(authorization, form)
+    client = await authenticate_client(deployment, active, credentials, visitor)
     if client.public:
         raise InvalidClient("a public client cannot introspect")
     text = form.get("token")

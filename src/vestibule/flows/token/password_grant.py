@@ -9,10 +9,12 @@ from datetime import timedelta
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.client import Client
-from vestibule.domain.errors import AccessNotAllowed, EmailMissing, WrongPassword
+from vestibule.domain.errors import AccessNotAllowed, EmailMissing, VestibuleError, WrongPassword
 from vestibule.domain.grant import Grant
 from vestibule.domain.realm import MASTER
 from vestibule.domain.session import Session, acr_of
+from vestibule.domain.user import User
+from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import password
 from vestibule.flows.finish import check_admitted
@@ -33,7 +35,7 @@ async def password_grant(
         raise InvalidRequest("username and password are required")
     try:
         proved = await password.verify(deployment, active, form["username"], form["password"], visitor)
-        await check_admitted(deployment, client, proved.user)
+        await _check_admitted(deployment, client, proved.user, visitor)
     except (WrongPassword, AccessNotAllowed, EmailMissing) as error:
         raise InvalidGrant(error.detail or error.code) from None
     scope = tuple(value for value in read_scope(form.get("scope", "")) if value in client.scopes)
@@ -48,6 +50,18 @@ def is_offered(deployment: Deployment, active: ActiveRealm, client: Client) -> b
         and active.realm.sign_in.password
         and client.client_id == ADMIN_CLI
     )
+
+
+async def _check_admitted(deployment: Deployment, client: Client, user: User, visitor: Visitor) -> None:
+    try:
+        await check_admitted(deployment, client, user)
+    except VestibuleError as refusal:
+        event = visitor.event(
+            deployment, "LOGIN_ERROR", deployment.clock.now(), realm_id=user.realm_id, user_id=user.id,
+            client_id=client.client_id, error=refusal.code,
+        )  # fmt: skip
+        await record_failure(deployment, event)
+        raise
 
 
 async def _enter(

@@ -27,7 +27,8 @@ async def revoke(
     An unknown token is no error (section 2.2); another client's is refused and lives on.
     """
     active = await deployment.settings.active_realm(realm_name)
-    client = await authenticate_client(deployment, active, read_client_credentials(authorization, form))
+    credentials = read_client_credentials(authorization, form)
+    client = await authenticate_client(deployment, active, credentials, visitor)
     text = form.get("token")
     if text is None:
         raise InvalidRequest("token is missing")
