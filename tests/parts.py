@@ -69,6 +69,12 @@ def find_node() -> Path | None:
     return binary if binary and installed and _node_version(binary) >= OLDEST_NODE else None
 
 
+def find_axe() -> Path | None:
+    """The script that judges a page's accessibility."""
+    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    return script if script.exists() else None
+
+
 PARTS = {
     "chromium": Part("Chromium", "install the package chromium", ("chromium",), find_chromium),
     "apache": Part(
@@ -84,6 +90,7 @@ PARTS = {
         ("nodejs", "npm"),
         find_node,
     ),
+    "axe": Part("axe-core", "run npm ci", (), find_axe),
 }
 
 

@@ -45,14 +45,14 @@ def shell(text: str = "Acme") -> Shell:
         all_realms_url="/admin/realms",
         menu=(
             MenuGroup("", (MenuItem("Overview", "/admin/acme", "home"),)),
-            MenuGroup("Integrations", (MenuItem("Applications", "/admin/acme/applications", "apps"),)),
+            MenuGroup("Integrations", (MenuItem("Applications", "/admin/acme/applications", "applications"),)),
             MenuGroup(
                 "Advanced Console",
                 (
-                    MenuItem("Clients", ADDRESS, "window", is_current=True),
+                    MenuItem("Clients", ADDRESS, "client", is_current=True),
                     MenuItem("Users", "/admin/acme/users", "users"),
-                    MenuItem("Sessions", "/admin/acme/sessions", "devices"),
-                    MenuItem("Events", "/admin/acme/events", "clock"),
+                    MenuItem("Sessions", "/admin/acme/sessions", "sessions"),
+                    MenuItem("Events", "/admin/acme/events", "events"),
                     MenuItem("Realm settings", "/admin/acme/settings", "settings"),
                 ),
             ),
@@ -84,7 +84,7 @@ def list_view(text: str = "Atera", rows: int = 9) -> ListView:
                     f"client-{index}",
                     text,
                     tones[index % 3],
-                    Link("app.example.com", "https://app.example.com/", is_external=True)
+                    Link("example.com", "https://example.com/", is_external=True)
                     if index % 4
                     else None,
                     NOW - timedelta(minutes=7**index) if index < 6 else None,
@@ -215,7 +215,7 @@ def sections(text: str = "Atera", *, errors: bool = True) -> tuple[Section, ...]
             ),
             buttons=(
                 Button(
-                    "Regenerate", f"{ADDRESS}/1/secret", confirm=f"Make a new secret? {text}", tone="primary"
+                    "Regenerate", f"{ADDRESS}/1/secret", confirm=f"New secret? {text}", tone="primary"
                 ),
                 Button("Reveal", f"{ADDRESS}/1/reveal", hidden=(("what", text),)),
             ),
@@ -243,7 +243,7 @@ def record_page(text: str = "Atera", *, errors: bool = True) -> RecordPage:
             MenuItem("Client scopes", f"{ADDRESS}/1/scopes", ""),
             MenuItem("Sessions", f"{ADDRESS}/1/sessions", ""),
         ),
-        actions=(Link("View events", "/admin/acme/events", "clock"),),
+        actions=(Link("View events", "/admin/acme/events", "events"),),
         alert=text if errors else "",
         sections=sections(text, errors=errors),
         dangers=(
