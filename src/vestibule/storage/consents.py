@@ -1,5 +1,6 @@
 """Consents, and keys that are used once: assertion ids, revoked token ids, set-up links."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vestibule.domain.grant import Consent
@@ -20,6 +21,9 @@ SAVE_CONSENT = Statement(
 )
 REMOVE_CONSENT = Statement(
     "remove_consent", "DELETE FROM consents WHERE user_id = :user_id AND client_id = :client_id"
+)
+CONSENTS_OF = Statement(
+    "consents_of", "SELECT document FROM consents WHERE user_id = :user_id ORDER BY client_id"
 )
 TAKE_ONCE = Statement(
     "take_once",
@@ -49,6 +53,10 @@ class Consents(Room):
 
     async def remove_consent(self, user_id: str, client: str) -> None:
         await self._executor.run(REMOVE_CONSENT, user_id=user_id, client_id=client)
+
+    async def consents_of(self, user_id: str) -> Sequence[Consent]:
+        rows = await self._executor.run(CONSENTS_OF, user_id=user_id)
+        return [CONSENT.read(document) for (document,) in rows]
 
     async def take_once(self, purpose: str, key: bytes, expires_at: datetime) -> bool:
         return bool(

@@ -1,11 +1,12 @@
 """Passwords and passkeys."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from vestibule.domain.user import Passkey, Password
 from vestibule.storage.document import Document, complete
-from vestibule.storage.statement import Room, Row, Statement, micros, moment, moment_or_none
+from vestibule.storage.statement import Executor, Room, Row, Statement, micros, moment, moment_or_none
 
 PASSKEY = Document(Passkey)
 
@@ -37,6 +38,18 @@ USE_PASSKEY = Statement(
     """UPDATE passkeys SET sign_count = :sign_count, backed_up = :backed_up, last_used_at = :now
     WHERE id = :id""",
 )
+REMOVE_PASSWORD = Statement(
+    "remove_password", "DELETE FROM passwords WHERE user_id = :user_id RETURNING user_id"
+)
+NAMED_PASSKEY = Statement(
+    "named_passkey",
+    """SELECT sign_count, backed_up, last_used_at, document FROM passkeys
+    WHERE id = :id AND user_id = :user_id""",
+)
+RENAME_PASSKEY = Statement("rename_passkey", "UPDATE passkeys SET document = :document WHERE id = :id")
+REMOVE_PASSKEY = Statement(
+    "remove_passkey", "DELETE FROM passkeys WHERE id = :id AND user_id = :user_id RETURNING id"
+)
 
 
 class Credentials(Room):
@@ -55,6 +68,9 @@ class Credentials(Room):
             encoded=password.encoded,
             changed_at=micros(password.changed_at),
         )
+
+    async def remove_password(self, user_id: str) -> bool:
+        return bool(await self._executor.run(REMOVE_PASSWORD, user_id=user_id))
 
     async def passkeys(self, user_id: str) -> Sequence[Passkey]:
         return [_passkey(row) for row in await self._executor.run(PASSKEYS, user_id=user_id)]
@@ -77,6 +93,21 @@ class Credentials(Room):
                 document=PASSKEY.write(passkey),
             )
         )
+
+    async def rename_passkey(self, user_id: str, passkey_id: str, name: str) -> bool:
+        """The columns of its use stay as they are, whoever signs in with it meanwhile."""
+
+        async def work(executor: Executor) -> bool:
+            rows = await executor.run(NAMED_PASSKEY, id=passkey_id, user_id=user_id)
+            if rows:
+                renamed = PASSKEY.write(replace(_passkey(rows[0]), name=name))
+                await executor.run(RENAME_PASSKEY, id=passkey_id, document=renamed)
+            return bool(rows)
+
+        return await self._executor.atomically(work)
+
+    async def remove_passkey(self, user_id: str, passkey_id: str) -> bool:
+        return bool(await self._executor.run(REMOVE_PASSKEY, id=passkey_id, user_id=user_id))
 
     async def use_passkey(self, passkey_id: str, sign_count: int, backed_up: bool, at: datetime) -> None:
         await self._executor.run(

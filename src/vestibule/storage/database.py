@@ -5,15 +5,20 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from vestibule.flows import ports
+from vestibule.storage.clients import Clients
 from vestibule.storage.consents import Consents
 from vestibule.storage.counters import Counters
 from vestibule.storage.credentials import Credentials
+from vestibule.storage.deliveries import Deliveries
 from vestibule.storage.events import Events
 from vestibule.storage.grants import Grants
+from vestibule.storage.groups import Groups
+from vestibule.storage.kept import Kept
 from vestibule.storage.logins import Logins
 from vestibule.storage.realms import Realms
 from vestibule.storage.roles import Roles
 from vestibule.storage.schema import STORED_VERSION, check_version, version_of
+from vestibule.storage.seals import Seals
 from vestibule.storage.sessions import Sessions
 from vestibule.storage.statement import Executor
 from vestibule.storage.sweep import sweep
@@ -37,7 +42,23 @@ class Engine(Executor, Protocol):
     async def close(self) -> None: ...
 
 
-class Store(Realms, Users, Credentials, Roles, Sessions, Logins, Grants, Consents, Events, Counters):
+class Store(
+    Realms,
+    Clients,
+    Users,
+    Credentials,
+    Roles,
+    Groups,
+    Sessions,
+    Logins,
+    Grants,
+    Consents,
+    Kept,
+    Events,
+    Seals,
+    Deliveries,
+    Counters,
+):
     """Everything that is kept."""
 
     __slots__ = ()

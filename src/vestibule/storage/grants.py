@@ -1,5 +1,6 @@
 """Grants with their tokens: one row from the authorization code to the last refresh token."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vestibule.domain.grant import Grant
@@ -51,6 +52,11 @@ REVOKE_GRANTS_TO_CLIENT = Statement(
     "revoke_grants_to_client",
     """UPDATE grants SET revoked_at = :now
     WHERE user_id = :user_id AND client_id = :client_id AND revoked_at IS NULL""",
+)
+GRANTS_OF_USER = Statement(
+    "grants_of_user",
+    """SELECT client_id, document, (SELECT 1 FROM sessions WHERE sessions.id = grants.session_id)
+    FROM grants WHERE user_id = :user_id AND revoked_at IS NULL AND code_used_at IS NOT NULL""",
 )
 
 
@@ -136,6 +142,11 @@ class Grants(Room):
             await self._executor.run(
                 REVOKE_GRANTS_TO_CLIENT, user_id=user_id, client_id=client, now=micros(at)
             )
+
+    async def clients_of_user(self, user_id: str) -> Sequence[str]:
+        """A grant lives as long as its session; an offline one by itself."""
+        rows = await self._executor.run(GRANTS_OF_USER, user_id=user_id)
+        return sorted({client for client, document, in_session in rows if in_session or GRANT.read(document).offline})
 
 
 def _micros_or_none(at: datetime | None) -> int | None:

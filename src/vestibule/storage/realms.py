@@ -1,15 +1,36 @@
-"""Realms, clients and keys. Every change moves the realm's version, in the same transaction."""
+"""Realms and keys. Every change moves the realm's version, in the same transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from vestibule.domain.client import Client
 from vestibule.domain.key import StoredKey
+from vestibule.domain.listing import Found, Listing
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import fold
+from vestibule.storage import words
 from vestibule.storage.document import Document, complete
+from vestibule.storage.lists import Shelf, find
 from vestibule.storage.statement import Executor, Room, Row, Statement
+from vestibule.storage.versions import (
+    KEEP_REMOVED,
+    REALMS_CHANGED,
+    SETTINGS_VERSION,
+    change_settings,
+    move_realm,
+    next_version,
+)
 
-REALM, CLIENT, KEY = Document(Realm), Document(Client), Document(StoredKey)
+REALM, KEY = Document(Realm), Document(StoredKey)
+
+LIST_REALMS = Shelf("realms", "1 = 1", {"": ("folded",), "name": ("folded",)}, columns="version, document")
+REALM_BY_ID = Statement("realm_by_id", "SELECT version, document FROM realms WHERE id = :id")
+# Clients, keys, people and what is theirs, roles, groups and scopes go along by their foreign keys.
+REMOVE_REALM = Statement("remove_realm", "DELETE FROM realms WHERE id = :realm_id RETURNING id")
+REMOVE_NAMES_OF_REALM = Statement(
+    "remove_names_of_realm", "DELETE FROM login_names WHERE realm_id = :realm_id"
+)
+REMOVE_DELIVERIES_OF_REALM = Statement(
+    "remove_deliveries_of_realm", "DELETE FROM deliveries WHERE realm_id = :realm_id"
+)
 
 REALM_BY_NAME = Statement(
     "realm_by_name", "SELECT version, document FROM realms WHERE folded = :folded AND name = :name"
@@ -27,37 +48,8 @@ SAVE_REALM = Statement(
     """UPDATE realms SET name = :name, folded = :folded, session_idle_seconds = :session_idle_seconds,
     document = :document WHERE id = :id""",
 )
-# The row is locked until the transaction ends, so that versions become visible in their order.
-NEXT_VERSION = Statement(
-    "next_version",
-    "UPDATE settings_version SET version = version + 1 RETURNING version",
-    moves_settings=True,
-)
-MOVE_REALM = Statement("move_realm", "UPDATE realms SET version = :version WHERE id = :realm_id")
-SETTINGS_VERSION = Statement("settings_version", "SELECT version FROM settings_version")
-REALMS_CHANGED = Statement(
-    "realms_changed_since", "SELECT id, version FROM realms WHERE version > :version ORDER BY version"
-)
 REALM_NAMES = Statement("realm_names", "SELECT name FROM realms ORDER BY folded LIMIT :limit")
 
-CLIENT_BY_CLIENT_ID = Statement(
-    "client_by_client_id",
-    "SELECT document FROM clients WHERE realm_id = :realm_id AND client_id = :client_id",
-)
-CLIENT_BY_ID = Statement("client_by_id", "SELECT document FROM clients WHERE id = :id")
-CLIENTS = Statement(
-    "clients",
-    """SELECT document FROM clients WHERE realm_id = :realm_id AND client_id > :after
-    ORDER BY client_id LIMIT :limit""",
-)
-ADD_CLIENT = Statement(
-    "add_client",
-    """INSERT INTO clients (id, realm_id, client_id, document)
-    VALUES (:id, :realm_id, :client_id, :document)""",
-)
-SAVE_CLIENT = Statement(
-    "save_client", "UPDATE clients SET client_id = :client_id, document = :document WHERE id = :id"
-)
 KEYS = Statement("keys", "SELECT document FROM signing_keys WHERE realm_id = :realm_id ORDER BY kid")
 ADD_KEY = Statement(
     "add_key",
@@ -66,10 +58,13 @@ ADD_KEY = Statement(
 SAVE_KEY = Statement(
     "save_key", "UPDATE signing_keys SET document = :document WHERE realm_id = :realm_id AND kid = :kid"
 )
+REMOVE_KEY = Statement(
+    "remove_key", "DELETE FROM signing_keys WHERE realm_id = :realm_id AND kid = :kid RETURNING kid"
+)
 
 
 class Realms(Room):
-    """The port of the same name."""
+    """The port of the same name; clients and client scopes have rooms of their own."""
 
     __slots__ = ()
 
@@ -79,39 +74,30 @@ class Realms(Room):
     async def realm_by_folded_name(self, name: str) -> Realm | None:
         return _realm(await self._executor.run(REALM_BY_FOLDED_NAME, folded=fold(name)))
 
+    async def realm_by_id(self, realm_id: str) -> Realm | None:
+        return _realm(await self._executor.run(REALM_BY_ID, id=realm_id))
+
+    async def list_realms(self, listing: Listing) -> Found[Realm]:
+        found = await find(self._executor, LIST_REALMS, listing, words.EVERYWHERE, words.REALM)
+        return Found(tuple(map(_read_realm, found.rows)), found.total, found.is_exact)
+
     async def add_realm(self, realm: Realm) -> None:
         await self._write_realm(ADD_REALM, realm)
 
     async def save_realm(self, realm: Realm) -> None:
         await self._write_realm(SAVE_REALM, realm)
 
-    async def client_by_client_id(self, realm_id: str, client_id: str) -> Client | None:
-        rows = await self._executor.run(CLIENT_BY_CLIENT_ID, realm_id=realm_id, client_id=client_id)
-        return CLIENT.read(rows[0][0]) if rows else None
+    async def remove_realm(self, realm_id: str) -> bool:
+        async def work(executor: Executor) -> bool:
+            if not await executor.run(REMOVE_REALM, realm_id=realm_id):
+                return False
+            for statement in (words.REMOVE_WORDS_OF_REALM, REMOVE_NAMES_OF_REALM, REMOVE_DELIVERIES_OF_REALM):
+                await executor.run(statement, realm_id=realm_id)
+            await executor.run(words.REMOVE_WORDS, object_id=realm_id)
+            await executor.run(KEEP_REMOVED, realm_id=realm_id, version=await next_version(executor))
+            return True
 
-    async def client_by_id(self, client: str) -> Client | None:
-        rows = await self._executor.run(CLIENT_BY_ID, id=client)
-        return CLIENT.read(rows[0][0]) if rows else None
-
-    async def clients(self, realm_id: str, after: str = "", limit: int = 1000) -> Sequence[Client]:
-        rows = await self._executor.run(CLIENTS, realm_id=realm_id, after=after, limit=limit)
-        return [CLIENT.read(document) for (document,) in rows]
-
-    async def add_client(self, client: Client) -> None:
-        parameters = {"id": client.id, "client_id": client.client_id, "document": CLIENT.write(client)}
-
-        async def add(executor: Executor) -> None:
-            await executor.run(ADD_CLIENT, realm_id=client.realm_id, **parameters)
-
-        await self._change(client.realm_id, add)
-
-    async def save_client(self, client: Client) -> None:
-        parameters = {"id": client.id, "client_id": client.client_id, "document": CLIENT.write(client)}
-
-        async def save(executor: Executor) -> None:
-            await executor.run(SAVE_CLIENT, **parameters)
-
-        await self._change(client.realm_id, save)
+        return await self._executor.atomically(work)
 
     async def keys(self, realm_id: str) -> Sequence[StoredKey]:
         return [KEY.read(document) for (document,) in await self._executor.run(KEYS, realm_id=realm_id)]
@@ -121,6 +107,15 @@ class Realms(Room):
 
     async def save_key(self, key: StoredKey) -> None:
         await self._write_key(SAVE_KEY, key)
+
+    async def remove_key(self, realm_id: str, kid: str) -> bool:
+        async def work(executor: Executor) -> bool:
+            if not await executor.run(REMOVE_KEY, realm_id=realm_id, kid=kid):
+                return False
+            await move_realm(executor, realm_id)
+            return True
+
+        return await self._executor.atomically(work)
 
     async def settings_version(self) -> int:
         rows = await self._executor.run(SETTINGS_VERSION)
@@ -138,8 +133,10 @@ class Realms(Room):
 
         async def write(executor: Executor) -> None:
             await executor.run(statement, id=realm.id, session_idle_seconds=idle, **parameters)
+            named = words.words_of_realm(realm)
+            await words.move_words(executor, words.EVERYWHERE, words.REALM, realm.id, named)
 
-        await self._change(realm.id, write)
+        await change_settings(self._executor, realm.id, write)
 
     async def _write_key(self, statement: Statement, key: StoredKey) -> None:
         document = KEY.write(key)
@@ -147,19 +144,13 @@ class Realms(Room):
         async def write(executor: Executor) -> None:
             await executor.run(statement, realm_id=key.realm_id, kid=key.kid, document=document)
 
-        await self._change(key.realm_id, write)
-
-    async def _change(self, realm_id: str, change: Callable[[Executor], Awaitable[None]]) -> None:
-        async def work(executor: Executor) -> None:
-            await change(executor)
-            rows = await executor.run(NEXT_VERSION)
-            await executor.run(MOVE_REALM, realm_id=realm_id, version=rows[0][0])
-
-        await self._executor.atomically(work)
+        await change_settings(self._executor, key.realm_id, write)
 
 
 def _realm(rows: list[Row]) -> Realm | None:
-    if not rows:
-        return None
-    version, document = rows[0]
+    return _read_realm(rows[0]) if rows else None
+
+
+def _read_realm(row: Row) -> Realm:
+    version, document = row
     return complete(REALM.read(document), version=version)

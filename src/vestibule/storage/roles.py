@@ -1,13 +1,23 @@
-"""Roles and groups, and who has them."""
+"""Roles, and who has them: by themselves, or by their groups."""
 
 from collections.abc import Sequence
 from itertools import accumulate
 
-from vestibule.domain.user import Group, Role
+from vestibule.domain.listing import Found, Listing
+from vestibule.domain.user import Role, User
+from vestibule.storage import words
 from vestibule.storage.document import Document
-from vestibule.storage.statement import Room, Statement
+from vestibule.storage.groups import GROUP, GROUPS_OF
+from vestibule.storage.holders import Holders, find_holders
+from vestibule.storage.lists import Shelf, find
+from vestibule.storage.statement import Executor, Room, Row, Statement
 
-ROLE, GROUP = Document(Role), Document(Group)
+ROLE = Document(Role)
+
+LIST_ROLES = Shelf(
+    "roles", "realm_id = :realm_id AND client_id = :client_id", {"": ("name",), "name": ("name",)}
+)
+ROLE_HOLDERS = Holders("user_roles", "role_id")
 
 ROLES = Statement("roles", "SELECT document FROM roles WHERE realm_id = :realm_id ORDER BY client_id, name")
 ADD_ROLE = Statement(
@@ -15,10 +25,22 @@ ADD_ROLE = Statement(
     """INSERT INTO roles (id, realm_id, client_id, name, document)
     VALUES (:id, :realm_id, :client_id, :name, :document)""",
 )
-GROUPS = Statement("groups", "SELECT document FROM groups WHERE realm_id = :realm_id ORDER BY path")
-ADD_GROUP = Statement(
-    "add_group",
-    "INSERT INTO groups (id, realm_id, path, document) VALUES (:id, :realm_id, :path, :document)",
+ROLE_BY_ID = Statement("role", "SELECT document FROM roles WHERE id = :id")
+ROLE_BY_NAME = Statement(
+    "role_by_name",
+    """SELECT document FROM roles WHERE realm_id = :realm_id AND client_id = :client_id AND name = :name""",
+)
+SAVE_ROLE = Statement(
+    "save_role",
+    """UPDATE roles SET name = :name, document = :document
+    WHERE id = :id AND realm_id = :realm_id AND client_id = :client_id""",
+)
+REMOVE_ROLE = Statement("remove_role", "DELETE FROM roles WHERE id = :id RETURNING id")
+REVOKE_ROLE = Statement(
+    "revoke_role", "DELETE FROM user_roles WHERE user_id = :user_id AND role_id = :role_id"
+)
+REVOKE_GROUP_ROLE = Statement(
+    "revoke_group_role", "DELETE FROM group_roles WHERE group_id = :group_id AND role_id = :role_id"
 )
 GRANT_ROLE = Statement(
     "grant_role",
@@ -28,19 +50,10 @@ GRANT_GROUP_ROLE = Statement(
     "grant_group_role",
     "INSERT INTO group_roles (group_id, role_id) VALUES (:group_id, :role_id) ON CONFLICT DO NOTHING",
 )
-JOIN_GROUP = Statement(
-    "join_group",
-    "INSERT INTO members (user_id, group_id) VALUES (:user_id, :group_id) ON CONFLICT DO NOTHING",
-)
 OWN_ROLES = Statement(
     "roles_of",
     """SELECT roles.document FROM user_roles JOIN roles ON roles.id = user_roles.role_id
     WHERE user_roles.user_id = :user_id ORDER BY roles.client_id, roles.name""",
-)
-GROUPS_OF = Statement(
-    "groups_of",
-    """SELECT groups.document FROM members JOIN groups ON groups.id = members.group_id
-    WHERE members.user_id = :user_id ORDER BY groups.path""",
 )
 GROUP_ROLES = Statement(
     "group_roles",
@@ -56,63 +69,100 @@ ROLES_OF_PATH = Statement(
 
 
 class Roles(Room):
-    """What people belong to and what they may do."""
+    """The part of the port `Belongings` that tells of roles."""
 
     __slots__ = ()
 
     async def roles(self, realm_id: str) -> Sequence[Role]:
-        return [ROLE.read(document) for (document,) in await self._executor.run(ROLES, realm_id=realm_id)]
+        return _read(await self._executor.run(ROLES, realm_id=realm_id))
+
+    async def role(self, role_id: str) -> Role | None:
+        rows = await self._executor.run(ROLE_BY_ID, id=role_id)
+        return ROLE.read(rows[0][0]) if rows else None
+
+    async def role_by_name(self, realm_id: str, name: str, client: str | None = None) -> Role | None:
+        rows = await self._executor.run(ROLE_BY_NAME, realm_id=realm_id, client_id=client or "", name=name)
+        return ROLE.read(rows[0][0]) if rows else None
+
+    async def list_roles(self, realm_id: str, listing: Listing, client: str | None = None) -> Found[Role]:
+        kind = words.kind_of_roles(client)
+        found = await find(
+            self._executor, LIST_ROLES, listing, realm_id, kind, realm_id=realm_id, client_id=client or ""
+        )
+        return Found(tuple(_read(found.rows)), found.total, found.is_exact)
 
     async def add_role(self, role: Role) -> None:
-        await self._executor.run(
-            ADD_ROLE,
-            id=role.id,
-            realm_id=role.realm_id,
-            client_id=role.client_id or "",
-            name=role.name,
-            document=ROLE.write(role),
-        )
+        await self._write_role(ADD_ROLE, role)
+
+    async def save_role(self, role: Role) -> None:
+        await self._write_role(SAVE_ROLE, role)
+
+    async def remove_role(self, role_id: str) -> bool:
+        async def work(executor: Executor) -> bool:
+            removed = await executor.run(REMOVE_ROLE, id=role_id)
+            await executor.run(words.REMOVE_WORDS, object_id=role_id)
+            return bool(removed)
+
+        return await self._executor.atomically(work)
 
     async def grant_role(self, user_id: str, role_id: str) -> None:
         await self._executor.run(GRANT_ROLE, user_id=user_id, role_id=role_id)
 
-    async def groups(self, realm_id: str) -> Sequence[Group]:
-        return [GROUP.read(document) for (document,) in await self._executor.run(GROUPS, realm_id=realm_id)]
+    async def revoke_role(self, user_id: str, role_id: str) -> None:
+        await self._executor.run(REVOKE_ROLE, user_id=user_id, role_id=role_id)
 
-    async def add_group(self, group: Group) -> None:
-        await self._executor.run(
-            ADD_GROUP, id=group.id, realm_id=group.realm_id, path=group.path, document=GROUP.write(group)
-        )
+    async def users_with_role(self, role_id: str, first: int = 0, most: int = 100) -> Found[User]:
+        role = await self.role(role_id)
+        if role is None:
+            return Found((), 0)
+        return await find_holders(self._executor, ROLE_HOLDERS, role.realm_id, role_id, first, most)
 
     async def grant_group_role(self, group_id: str, role_id: str) -> None:
         await self._executor.run(GRANT_GROUP_ROLE, group_id=group_id, role_id=role_id)
 
-    async def join_group(self, user_id: str, group_id: str) -> None:
-        await self._executor.run(JOIN_GROUP, user_id=user_id, group_id=group_id)
+    async def revoke_group_role(self, group_id: str, role_id: str) -> None:
+        await self._executor.run(REVOKE_GROUP_ROLE, group_id=group_id, role_id=role_id)
 
     async def roles_of(self, user_id: str) -> Sequence[Role]:
         """The person's own, those of the groups, and those of the groups above these."""
-        documents = await self._executor.run(OWN_ROLES, user_id=user_id)
+        rows = await self._executor.run(OWN_ROLES, user_id=user_id)
         for realm_id, path in await self._paths_of(user_id):
-            documents += await self._executor.run(ROLES_OF_PATH, realm_id=realm_id, path=path)
-        found = {role.id: role for role in (ROLE.read(document) for (document,) in documents)}
+            rows += await self._executor.run(ROLES_OF_PATH, realm_id=realm_id, path=path)
+        found = {role.id: role for role in _read(rows)}
         return sorted(found.values(), key=lambda role: (role.client_id or "", role.name))
 
     async def own_roles_of(self, user_id: str) -> Sequence[Role]:
-        rows = await self._executor.run(OWN_ROLES, user_id=user_id)
-        return [ROLE.read(document) for (document,) in rows]
-
-    async def groups_of(self, user_id: str) -> Sequence[Group]:
-        return [GROUP.read(document) for (document,) in await self._executor.run(GROUPS_OF, user_id=user_id)]
+        return _read(await self._executor.run(OWN_ROLES, user_id=user_id))
 
     async def group_roles(self, group_id: str) -> Sequence[Role]:
-        rows = await self._executor.run(GROUP_ROLES, group_id=group_id)
-        return [ROLE.read(document) for (document,) in rows]
+        return _read(await self._executor.run(GROUP_ROLES, group_id=group_id))
+
+    async def _write_role(self, statement: Statement, role: Role) -> None:
+        document = ROLE.write(role)
+
+        async def work(executor: Executor) -> None:
+            await executor.run(
+                statement,
+                id=role.id,
+                realm_id=role.realm_id,
+                client_id=role.client_id or "",
+                name=role.name,
+                document=document,
+            )
+            kind = words.kind_of_roles(role.client_id)
+            await words.move_words(executor, role.realm_id, kind, role.id, words.words_of_role(role))
+
+        await self._executor.atomically(work)
 
     async def _paths_of(self, user_id: str) -> list[tuple[str, str]]:
         """(realm id, path) of the person's groups and of those above them: `/staff/berlin`, `/staff`."""
         found: dict[tuple[str, str], None] = {}
-        for group in await self.groups_of(user_id):
+        for (document,) in await self._executor.run(GROUPS_OF, user_id=user_id):
+            group = GROUP.read(document)
             for path in accumulate(group.path.strip("/").split("/"), lambda above, name: f"{above}/{name}"):
                 found[group.realm_id, f"/{path}"] = None
         return list(found)
+
+
+def _read(rows: list[Row]) -> list[Role]:
+    return [ROLE.read(document) for (document,) in rows]

@@ -3,7 +3,7 @@
 from vestibule.domain.errors import StorageUnavailable
 from vestibule.storage.statement import Row, Statement
 
-HEAD = "0001"
+HEAD = "0002"
 """The last revision in migrations/versions; a test compares."""
 
 STORED_VERSION = Statement("schema_version", "SELECT version_num FROM alembic_version")

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vestibule.domain.client import Client
+from vestibule.domain.listing import Found
 from vestibule.domain.session import Session
 from vestibule.flows.ports import SignedIn
+from vestibule.storage.clients import CLIENT
 from vestibule.storage.document import Document, complete
-from vestibule.storage.realms import CLIENT
-from vestibule.storage.statement import Room, Statement, micros, moment
+from vestibule.storage.session_lists import LISTS, LOOKED_AT
+from vestibule.storage.statement import Room, Row, Statement, Value, micros, moment
 from vestibule.storage.users import USER
 
 SESSION = Document(Session)
@@ -35,6 +37,11 @@ TOUCH_SESSION = Statement(
 END_SESSION = Statement("end_session", "DELETE FROM sessions WHERE id = :id RETURNING id")
 SESSIONS_OF = Statement(
     "sessions_of", "SELECT last_seen_at, document FROM sessions WHERE user_id = :user_id ORDER BY id"
+)
+SESSION_BY_ID = Statement(
+    "session",
+    """SELECT last_seen_at, document, (SELECT document FROM users WHERE users.id = sessions.user_id)
+    FROM sessions WHERE id = :id""",
 )
 CLIENTS_OF_SESSION = Statement(
     "clients_of_session",
@@ -70,10 +77,23 @@ class Sessions(Room):
 
     async def session_by_digest(self, realm_id: str, digest: bytes) -> SignedIn | None:
         rows = await self._executor.run(SESSION_BY_DIGEST, realm_id=realm_id, digest=digest)
-        if not rows:
-            return None
-        last_seen_at, session, user = rows[0]
-        return SignedIn(read_session(last_seen_at, session), USER.read(user))
+        return _signed_in(rows[0]) if rows else None
+
+    async def session(self, session_id: str) -> SignedIn | None:
+        rows = await self._executor.run(SESSION_BY_ID, id=session_id)
+        return _signed_in(rows[0]) if rows else None
+
+    async def list_sessions(
+        self, realm_id: str, user_id: str = "", client: str = "", first: int = 0, most: int = 25
+    ) -> Found[SignedIn]:
+        """With `client`, the newest `LOOKED_AT` sessions are looked at."""
+        lists = LISTS[bool(user_id), bool(client)]
+        parameters: dict[str, Value] = {"realm_id": realm_id}
+        parameters |= {"user_id": user_id} if user_id else {}
+        parameters |= {"client_id": client, "looked": LOOKED_AT} if client else {}
+        rows = await self._executor.run(lists.page, most=most, first=first, **parameters)
+        total, looked = (await self._executor.run(lists.count, **parameters))[0]
+        return Found(tuple(map(_signed_in, rows)), total or 0, looked < LOOKED_AT)
 
     async def touch_session(self, session_id: str, at: datetime) -> None:
         await self._executor.run(TOUCH_SESSION, id=session_id, now=micros(at))
@@ -94,6 +114,11 @@ class Sessions(Room):
 
     async def is_known_browser(self, user_id: str, browser_digest: bytes) -> bool:
         return bool(await self._executor.run(IS_KNOWN_BROWSER, user_id=user_id, digest=browser_digest))
+
+
+def _signed_in(row: Row) -> SignedIn:
+    last_seen_at, session, user = row
+    return SignedIn(read_session(last_seen_at, session), USER.read(user))
 
 
 def read_session(last_seen_at: int, document: str) -> Session:

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from vestibule.crypto.keys import Keyring
 from vestibule.crypto.secrets import Vault
-from vestibule.domain.client import Client
+from vestibule.domain.client import Client, at_home
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.realm import is_realm_name, issuer
 from vestibule.flows.ports import ActiveRealm, Storage
@@ -72,7 +72,8 @@ class SettingsCache:
         if realm is None or not realm.enabled:
             raise RealmNotFound(f"{name[:100]!r} is {'unknown' if realm is None else 'disabled'}")
         keyring = Keyring(await self._storage.keys(realm.id), self._vault)
-        active = ActiveRealm(realm, issuer(self._public_url, realm.name), keyring)
+        scopes = {scope.name: scope for scope in await self._storage.client_scopes(realm.id)}
+        active = ActiveRealm(realm, issuer(self._public_url, realm.name), keyring, scopes)
         if drops == self._drops:
             self._realms.put(name, active)
         return active
@@ -80,7 +81,10 @@ class SettingsCache:
     async def _load_client(self, realm_id: str, client_id: str) -> Client | None:
         drops = self._drops
         client = await self._storage.client_by_client_id(realm_id, client_id) if _is_text(client_id) else None
-        if client is not None and drops == self._drops:
+        if client is None:
+            return None
+        client = at_home(client, self._public_url)
+        if drops == self._drops:
             self._clients.put((realm_id, client_id), client)
         return client
 

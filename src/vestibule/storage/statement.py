@@ -15,7 +15,7 @@ MICROSECOND = timedelta(microseconds=1)
 NOW = "now"
 """The parameter of every statement that is told the present moment, as `micros`."""
 
-_PARAMETER = re.compile(r":([a-z_]+)")
+_PARAMETER = re.compile(r":([a-z_][a-z_0-9]*)")
 
 
 class Statement:

@@ -22,6 +22,7 @@ SWEEPS = (
     _expired("sessions", "id", "expires_at"),
     _expired("grants", "id", "expires_at"),
     _expired("used_keys", "purpose, key", "expires_at"),
+    _expired("kept", "purpose, key", "expires_at"),
     _expired("counters", "key", "ends_at"),
 )
 SWEEP_BROWSERS = _expired("browsers", "user_id, digest", "used_at")

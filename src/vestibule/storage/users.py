@@ -6,12 +6,27 @@ had stays theirs, so that nobody can take it over (PW-10); an address that is gi
 
 from collections.abc import Sequence
 
+from vestibule.domain.listing import Found, Listing
 from vestibule.domain.user import User, fold
 from vestibule.flows.ports import NameTaken
+from vestibule.storage import words
 from vestibule.storage.document import Document
-from vestibule.storage.statement import Executor, Room, Statement
+from vestibule.storage.lists import Shelf, find
+from vestibule.storage.removals import FREE_ADDRESSES, remove_user
+from vestibule.storage.statement import Executor, Room, Row, Statement, Value, micros
 
 USER = Document(User)
+
+_PEOPLE = "realm_id = :realm_id AND service_of IS NULL"
+_ORDERS = {
+    "": ("username",),
+    "username": ("username",),
+    "email": ("email", "id"),
+    "name": ("name", "id"),
+    "created": ("created_at", "id"),
+}
+LIST_USERS = Shelf("users", _PEOPLE, _ORDERS)
+LIST_USERS_BY_STATE = Shelf("users", f"{_PEOPLE} AND enabled = :enabled", _ORDERS, variant="_by_state")
 
 USER_BY_ID = Statement("user", "SELECT document FROM users WHERE id = :id")
 USER_BY_LOGIN = Statement(
@@ -24,16 +39,24 @@ USERS = Statement(
     "SELECT document FROM users WHERE realm_id = :realm_id AND id > :after ORDER BY id LIMIT :limit",
 )
 ADD_USER = Statement(
-    "add_user", "INSERT INTO users (id, realm_id, document) VALUES (:id, :realm_id, :document)"
+    "add_user",
+    """INSERT INTO users (id, realm_id, username, email, name, created_at, enabled, service_of, document)
+    VALUES (:id, :realm_id, :username, :email, :name, :created_at, :enabled, :service_of, :document)""",
 )
-SAVE_USER = Statement("save_user", "UPDATE users SET document = :document WHERE id = :id")
+SAVE_USER = Statement(
+    "save_user",
+    """UPDATE users SET username = :username, email = :email, name = :name, created_at = :created_at,
+    enabled = :enabled, service_of = :service_of, document = :document
+    WHERE id = :id AND realm_id = :realm_id""",
+)
+SERVICE_ACCOUNT = Statement(
+    "service_account",
+    "SELECT document FROM users WHERE service_of = :client_id AND service_of IS NOT NULL",
+)
 RELEASE_NAMES = Statement(
     "release_names",
     """UPDATE login_names SET active = 0 WHERE user_id = :user_id
     AND folded <> :username AND folded <> :email""",
-)
-FREE_ADDRESSES = Statement(
-    "free_addresses", "DELETE FROM login_names WHERE user_id = :user_id AND active = 0 AND reserved = 0"
 )
 # Answers a row unless the name is another person's.
 CLAIM_NAME = Statement(
@@ -63,26 +86,74 @@ class Users(Room):
         rows = await self._executor.run(USERS, realm_id=realm_id, after=after, limit=limit)
         return [USER.read(document) for (document,) in rows]
 
+    async def list_users(self, realm_id: str, listing: Listing, enabled: bool | None = None) -> Found[User]:
+        """Service accounts have no words, so that a search finds none either."""
+        shelf = LIST_USERS if enabled is None else LIST_USERS_BY_STATE
+        state = {} if enabled is None else {"enabled": int(enabled)}
+        found = await find(
+            self._executor, shelf, listing, realm_id, words.USER, realm_id=realm_id, **state
+        )
+        return Found(read_users(found.rows), found.total, found.is_exact)
+
+    async def count_users(self, realm_id: str) -> int:
+        rows = await self._executor.run(LIST_USERS.count, realm_id=realm_id)
+        return int(rows[0][0])
+
+    async def service_account(self, client: str) -> User | None:
+        rows = await self._executor.run(SERVICE_ACCOUNT, client_id=client)
+        return USER.read(rows[0][0]) if rows else None
+
     async def add_user(self, user: User) -> None:
-        document = USER.write(user)
+        columns = _columns(user)
 
         async def work(executor: Executor) -> None:
-            await executor.run(ADD_USER, id=user.id, realm_id=user.realm_id, document=document)
+            await executor.run(ADD_USER, **columns)
             await _claim_names(executor, user)
+            await words.add_words(executor, user.realm_id, words.USER, user.id, _words_of(user))
 
         await self._executor.atomically(work)
 
     async def save_user(self, user: User) -> None:
-        document = USER.write(user)
+        columns = _columns(user)
 
         async def work(executor: Executor) -> None:
-            await executor.run(SAVE_USER, id=user.id, document=document)
+            await executor.run(SAVE_USER, **columns)
             username, email = fold(user.username), fold(user.email or "")
             await executor.run(RELEASE_NAMES, user_id=user.id, username=username, email=email)
             await executor.run(FREE_ADDRESSES, user_id=user.id)
             await _claim_names(executor, user)
+            await words.move_words(executor, user.realm_id, words.USER, user.id, _words_of(user))
 
         await self._executor.atomically(work)
+
+    async def remove_user(self, user_id: str) -> bool:
+        async def work(executor: Executor) -> bool:
+            return await remove_user(executor, user_id)
+
+        return await self._executor.atomically(work)
+
+
+def read_users(rows: list[Row]) -> tuple[User, ...]:
+    """The people of rows with nothing but their documents."""
+    return tuple(USER.read(document) for (document,) in rows)
+
+
+def _words_of(user: User) -> set[str]:
+    return set() if user.service_of else words.words_of_user(user)
+
+
+def _columns(user: User) -> dict[str, Value]:
+    return {
+        "id": user.id,
+        "realm_id": user.realm_id,
+        "username": fold(user.username),
+        "email": fold(user.email or ""),
+        "name": words.sortable(user.name),
+        "created_at": micros(user.created_at) if user.created_at else 0,
+        "enabled": int(user.enabled),
+        "service_of": user.service_of,
+        "document": USER.write(user),
+    }
 
 
 async def _claim_names(executor: Executor, user: User) -> None:

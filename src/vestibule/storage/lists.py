@@ -1,0 +1,170 @@
+"""Lists: one page, sorted by an index, with the total; or what a search found, sorted among at most COUNTED."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from vestibule.domain.listing import COUNTED, Listing
+from vestibule.storage.statement import Executor, Row, Statement, Value
+from vestibule.storage.words import MOST_TYPED, end_of, typed_words
+
+LOOKED_AT = 20_000
+"""How many words a search looks at where every typed word is a frequent one."""
+
+COUNT_WORD = Statement(
+    "count_word",
+    """SELECT COUNT(*) FROM (SELECT 1 FROM search_words WHERE realm_id = :space AND kind = :kind
+    AND word >= :word AND word < :word_end LIMIT :counted) AS some""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What was found: rows of the list's columns, and the total, a lower bound where it is not exact."""
+
+    rows: list[Row]
+    total: int
+    is_exact: bool = True
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A table that is listed: the condition that every row fits, the columns that each order sorts by.
+
+    The blank order is the usual one. Every order has an index with the columns of `where` before it.
+    """
+
+    table: str
+    where: str
+    orders: Mapping[str, tuple[str, ...]]
+    columns: str = "document"
+    variant: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.table, self.where, self.columns))
+
+    def page(self, order: str, descending: bool) -> Statement:
+        """One page of all rows."""
+        return _page(self, order if order in self.orders else "", descending)
+
+    def search(self, words: int, order: str, descending: bool) -> Statement:
+        """One page of the rows that have a word for each of `words` typed ones."""
+        return _search(self, words, order if order in self.orders else "", descending)
+
+    @property
+    def count(self) -> Statement:
+        """How many rows there are."""
+        return _count(self)
+
+    def statements(self) -> Iterator[Statement]:
+        """Every statement of the list but the searches, for the test of their plans."""
+        yield self.count
+        for order in self.orders:
+            for descending in (False, True):
+                yield self.page(order, descending)
+
+    def searches(self) -> Iterator[Statement]:
+        """The searches in the usual order."""
+        for words in range(1, MOST_TYPED + 1):
+            yield self.search(words, "", False)
+
+
+async def find(
+    executor: Executor, shelf: Shelf, listing: Listing, space: str, kind: str, **parameters: Value
+) -> Rows:
+    """The page that `listing` asks for. The words of the objects lie under `space` and `kind`."""
+    words = typed_words(listing.search)
+    if words or listing.search.strip():
+        return await _found(executor, shelf, listing, words, {"space": space, "kind": kind, **parameters})
+    page = shelf.page(listing.sort, listing.descending)
+    rows = await executor.run(page, most=listing.most, first=listing.first, **parameters)
+    total = (await executor.run(shelf.count, **parameters))[0][0]
+    return Rows(rows, int(total))
+
+
+async def _found(
+    executor: Executor, shelf: Shelf, listing: Listing, words: list[str], parameters: dict[str, Value]
+) -> Rows:
+    typed = await _rarest_first(executor, words, str(parameters["space"]), str(parameters["kind"]))
+    if not typed:
+        return Rows([], 0)
+    for number, word in enumerate(typed):
+        parameters |= {f"word_{number}": word, f"end_{number}": end_of(word)}
+    statement = shelf.search(len(typed), listing.sort, listing.descending)
+    limits = {"looked": LOOKED_AT, "counted": COUNTED + 1}
+    rows = await executor.run(
+        statement, most=listing.most, first=listing.first, **limits, **parameters
+    )
+    # A page beyond the end tells no total: the first row does.
+    told = rows or await executor.run(statement, most=1, first=0, **limits, **parameters)
+    if not told:
+        return Rows([], 0)
+    total, hits, looked = told[0][-3:]
+    return Rows(
+        [row[:-3] for row in rows], min(total, COUNTED), hits <= COUNTED and looked < LOOKED_AT
+    )
+
+
+async def _rarest_first(executor: Executor, words: list[str], space: str, kind: str) -> list[str]:
+    """The typed words, the one that finds the least first; nothing where one of them finds nothing."""
+    if not all(map(_is_text, words)):
+        return []
+    if len(words) == 1:
+        return words
+    counts = {}
+    for word in words:
+        rows = await executor.run(
+            COUNT_WORD, space=space, kind=kind, word=word, word_end=end_of(word), counted=COUNTED + 1
+        )
+        counts[word] = rows[0][0]
+    return sorted(words, key=counts.__getitem__) if all(counts.values()) else []
+
+
+def _is_text(word: str) -> bool:
+    return "\0" not in word and not any("\ud800" <= letter <= "\udfff" for letter in word)
+
+
+def _order(shelf: Shelf, order: str, descending: bool) -> str:
+    direction = " DESC" if descending else ""
+    return ", ".join(f"{column}{direction}" for column in shelf.orders[order])
+
+
+def _name(shelf: Shelf, what: str) -> str:
+    return f"{what}_{shelf.table}{shelf.variant}"
+
+
+@cache
+def _page(shelf: Shelf, order: str, descending: bool) -> Statement:
+    return Statement(
+        _name(shelf, f"list_{order}_{descending:d}"),
+        f"""SELECT {shelf.columns} FROM {shelf.table} WHERE {shelf.where}
+        ORDER BY {_order(shelf, order, descending)} LIMIT :most OFFSET :first""",  # noqa: S608 - names of ours
+    )
+
+
+@cache
+def _count(shelf: Shelf) -> Statement:
+    return Statement(
+        _name(shelf, "count"),
+        f"SELECT COUNT(*) FROM {shelf.table} WHERE {shelf.where}",  # noqa: S608 - names of ours
+    )
+
+
+@cache
+def _search(shelf: Shelf, words: int, order: str, descending: bool) -> Statement:
+    others = " AND ".join(
+        f"""EXISTS (SELECT 1 FROM search_words AS other WHERE other.object_id = looked.object_id
+        AND other.word >= :word_{number} AND other.word < :end_{number})"""  # noqa: S608 - names of ours
+        for number in range(1, words)
+    )
+    return Statement(
+        _name(shelf, f"search_{words}"),
+        f"""WITH looked AS MATERIALIZED (SELECT object_id FROM search_words WHERE realm_id = :space
+        AND kind = :kind AND word >= :word_0 AND word < :end_0 LIMIT :looked),
+        hits AS MATERIALIZED (SELECT DISTINCT object_id FROM looked
+        {f"WHERE {others}" if others else ""} LIMIT :counted)
+        SELECT {shelf.columns}, COUNT(*) OVER (), (SELECT COUNT(*) FROM hits),
+        (SELECT COUNT(*) FROM looked) FROM {shelf.table}
+        WHERE id IN (SELECT object_id FROM hits) AND {shelf.where}
+        ORDER BY {_order(shelf, order, descending)} LIMIT :most OFFSET :first""",  # noqa: S608 - names of ours
+    )
