@@ -72,9 +72,7 @@ SAVE_SCOPE = Statement(
     """UPDATE client_scopes SET name = :name, document = :document
     WHERE id = :id AND realm_id = :realm_id""",
 )
-REMOVE_SCOPE = Statement(
-    "remove_client_scope", "DELETE FROM client_scopes WHERE id = :id RETURNING realm_id"
-)
+REMOVE_SCOPE = Statement("remove_client_scope", "DELETE FROM client_scopes WHERE id = :id RETURNING realm_id")
 
 
 class Clients(Room):
@@ -95,9 +93,7 @@ class Clients(Room):
         return [CLIENT.read(document) for (document,) in rows]
 
     async def list_clients(self, realm_id: str, listing: Listing) -> Found[Client]:
-        found = await find(
-            self._executor, LIST_CLIENTS, listing, realm_id, words.CLIENT, realm_id=realm_id
-        )
+        found = await find(self._executor, LIST_CLIENTS, listing, realm_id, words.CLIENT, realm_id=realm_id)
         values = tuple(CLIENT.read(document) for (document,) in found.rows)
         return Found(values, found.total, found.is_exact)
 

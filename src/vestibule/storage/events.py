@@ -97,7 +97,7 @@ class Events(Room):
             return None
         narrow = frozenset(fields & set(_narrowing(index)))
         statement = cut_of(index, narrow, query.after is not None, query.before is not None)
-        wanted = _narrowing(index) + ("after", "before")
+        wanted = (*_narrowing(index), "after", "before")
         parameters = {name: value for name, value in _parameters(query, None).items() if name in wanted}
         rows = await self._executor.run(statement, **parameters, looked=LOOKED_AT)
         return int(rows[0][0]) if rows else None

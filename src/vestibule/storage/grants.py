@@ -146,7 +146,9 @@ class Grants(Room):
     async def clients_of_user(self, user_id: str) -> Sequence[str]:
         """A grant lives as long as its session; an offline one by itself."""
         rows = await self._executor.run(GRANTS_OF_USER, user_id=user_id)
-        return sorted({client for client, document, in_session in rows if in_session or GRANT.read(document).offline})
+        return sorted(
+            {client for client, document, in_session in rows if in_session or GRANT.read(document).offline}
+        )
 
 
 def _micros_or_none(at: datetime | None) -> int | None:

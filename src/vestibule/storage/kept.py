@@ -8,7 +8,8 @@ KEEP = Statement(
     "keep",
     """INSERT INTO kept (purpose, key, document, expires_at)
     VALUES (:purpose, :key, :document, :expires_at)
-    ON CONFLICT (purpose, key) DO UPDATE SET document = excluded.document, expires_at = excluded.expires_at""",
+    ON CONFLICT (purpose, key)
+    DO UPDATE SET document = excluded.document, expires_at = excluded.expires_at""",
 )
 KEPT = Statement(
     "kept", "SELECT document FROM kept WHERE purpose = :purpose AND key = :key AND expires_at > :now"

@@ -1,4 +1,4 @@
-"""Lists: one page, sorted by an index, with the total; or what a search found, sorted among at most COUNTED."""
+"""Lists: one page along an index, with the total; or what a search found, at most COUNTED and then sorted."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -92,17 +92,13 @@ async def _found(
         parameters |= {f"word_{number}": word, f"end_{number}": end_of(word)}
     statement = shelf.search(len(typed), listing.sort, listing.descending)
     limits = {"looked": LOOKED_AT, "counted": COUNTED + 1}
-    rows = await executor.run(
-        statement, most=listing.most, first=listing.first, **limits, **parameters
-    )
+    rows = await executor.run(statement, most=listing.most, first=listing.first, **limits, **parameters)
     # A page beyond the end tells no total: the first row does.
     told = rows or await executor.run(statement, most=1, first=0, **limits, **parameters)
     if not told:
         return Rows([], 0)
     total, hits, looked = told[0][-3:]
-    return Rows(
-        [row[:-3] for row in rows], min(total, COUNTED), hits <= COUNTED and looked < LOOKED_AT
-    )
+    return Rows([row[:-3] for row in rows], min(total, COUNTED), hits <= COUNTED and looked < LOOKED_AT)
 
 
 async def _rarest_first(executor: Executor, words: list[str], space: str, kind: str) -> list[str]:

@@ -14,6 +14,7 @@ UNSEALED = Statement(
     "SELECT id, document FROM events WHERE seal IS NULL ORDER BY at, id LIMIT :limit",
 )
 COUNT_UNSEALED = Statement("count_unsealed", "SELECT COUNT(*) FROM events WHERE seal IS NULL")
+COUNT_SEALED = Statement("count_sealed", "SELECT COUNT(*) FROM events WHERE seal IS NOT NULL")
 ADD_SEAL = Statement(
     "add_seal",
     """INSERT INTO seals (number, at, count, digest) VALUES (:number, :now, :count, :digest)
@@ -58,10 +59,16 @@ class Seals(Room):
         return [_seal(row) for row in await self._executor.run(SEALS, after=after, limit=limit)]
 
     async def sealed_documents(self, number: int) -> Sequence[tuple[str, str]]:
-        return [(id_, document) for id_, document in await self._executor.run(SEALED_DOCUMENTS, number=number)]
+        return [
+            (id_, document) for id_, document in await self._executor.run(SEALED_DOCUMENTS, number=number)
+        ]
 
     async def count_unsealed(self) -> int:
         rows = await self._executor.run(COUNT_UNSEALED)
+        return int(rows[0][0])
+
+    async def count_sealed(self) -> int:
+        rows = await self._executor.run(COUNT_SEALED)
         return int(rows[0][0])
 
 

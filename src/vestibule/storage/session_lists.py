@@ -36,5 +36,7 @@ def _list(of_user: bool, of_client: bool) -> SessionList:
 _COLUMNS = "last_seen_at, document, (SELECT document FROM users WHERE users.id = sessions.user_id)"
 
 LISTS = {
-    (of_user, of_client): _list(of_user, of_client) for of_user in (False, True) for of_client in (False, True)
+    (of_user, of_client): _list(of_user, of_client)
+    for of_user in (False, True)
+    for of_client in (False, True)
 }

@@ -90,9 +90,7 @@ class Users(Room):
         """Service accounts have no words, so that a search finds none either."""
         shelf = LIST_USERS if enabled is None else LIST_USERS_BY_STATE
         state = {} if enabled is None else {"enabled": int(enabled)}
-        found = await find(
-            self._executor, shelf, listing, realm_id, words.USER, realm_id=realm_id, **state
-        )
+        found = await find(self._executor, shelf, listing, realm_id, words.USER, realm_id=realm_id, **state)
         return Found(read_users(found.rows), found.total, found.is_exact)
 
     async def count_users(self, realm_id: str) -> int:

@@ -184,8 +184,8 @@ def _events() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     insert = sa.text(
-        """INSERT INTO events (id, at, realm_id, reference, type, user_id, client_id, actor_id, resource, path,
-        address, is_admin, document) VALUES (:id, :at, :realm_id, :reference, :type, :user_id, :client_id,
+        """INSERT INTO events (id, at, realm_id, reference, type, user_id, client_id, actor_id, resource,
+        path, address, is_admin, document) VALUES (:id, :at, :realm_id, :reference, :type, :user_id, :client_id,
         '', '', '', :address, :is_admin, :document)"""
     )
     for rows in _batches("SELECT id, at, realm_id, reference, document FROM former_events"):
@@ -206,7 +206,11 @@ def _event_row(row: Values) -> Values:
 
 def _indexes() -> None:
     op.create_index("users_username", "users", ["realm_id", "username", "enabled", "service_of"])
-    for name, columns in {"email": ["email", "id"], "name": ["name", "id"], "created": ["created_at", "id"]}.items():
+    for name, columns in {
+        "email": ["email", "id"],
+        "name": ["name", "id"],
+        "created": ["created_at", "id"],
+    }.items():
         _partial(f"users_{name}", "users", ["realm_id", *columns, "enabled"], "service_of IS NULL")
     _partial("users_service", "users", ["service_of"], "service_of IS NOT NULL", unique=True)
     op.create_index("clients_name", "clients", ["realm_id", "name", "id"])
@@ -226,9 +230,7 @@ def _indexes() -> None:
 
 def _partial(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
     condition = sa.text(where)
-    op.create_index(
-        name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition
-    )
+    op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def _batches(select: str) -> Iterator[list[Values]]:
@@ -338,7 +340,11 @@ def _built_in_clients(realm: Values) -> list[Values]:
 
 def _add(table: str, document: Values, columns: Values) -> None:
     """Stores the document unless the realm has one of that name."""
-    written = columns | {"id": document["id"], "realm_id": document["realm_id"], "document": json.dumps(document)}
+    written = columns | {
+        "id": document["id"],
+        "realm_id": document["realm_id"],
+        "document": json.dumps(document),
+    }
     names, places = ", ".join(written), ", ".join(f":{name}" for name in written)
     op.get_bind().execute(
         sa.text(f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"),  # noqa: S608
