@@ -28,6 +28,7 @@ class Context:
     version: str
     trusted_proxies: Sequence[Network] = ()
     metrics_token: str = ""
+    support_url: str = ""
     links: Sequence[HomeLink] = ()
     guides: Sequence[HomeGuide] = ()
 

@@ -4,6 +4,7 @@ from vestibule.web.messages import message
 
 NOTICES = {
     "created": message("Created."),
+    "integration": message("The application has been added. Follow its guide to finish."),
     "saved": message("Your changes have been saved."),
     "deleted": message("Deleted."),
     "secret": message("A new secret has been made."),

@@ -23,17 +23,23 @@ class Frame(TypedDict):
     realm_name: str
     shell: Shell
     title: Text
+    name: str
     crumbs: tuple[Crumb, ...]
     notice: Text
 
 
-async def framed(desk: Desk, title: Text, place: str = "", *crumbs: Crumb) -> Frame:
-    """The frame of a realm's page. `place` is its key in the menu, `crumbs` lead from the realm to it."""
+async def framed(desk: Desk, title: Text, place: str = "", *crumbs: Crumb, name: str = "") -> Frame:
+    """The frame of a realm's page. `place` is its key in the menu, `crumbs` lead from the realm to it.
+
+    `name` is the thing that the page is about; it heads the page and ends the breadcrumb.
+    """
+    here = Crumb(name=name) if name else Crumb(title)
     return Frame(
         realm_name=desk.realm.title,
         shell=await _shell(desk, place),
         title=title,
-        crumbs=(Crumb(name=desk.realm.name, url=desk.path), *crumbs),
+        name=name,
+        crumbs=(Crumb(name=desk.realm.name, url=desk.path), *crumbs, here),
         notice=notice_of(desk.call.query.get("done")),
     )
 

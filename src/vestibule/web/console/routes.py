@@ -2,6 +2,7 @@
 
 from vestibule.web.console import clients, entering
 from vestibule.web.console.desk import change, see
+from vestibule.web.console.integrations import applications, dashboard, guide
 from vestibule.web.routing import Handler, Route
 
 BASE = "/console/{realm}"
@@ -16,6 +17,14 @@ CONSOLE_ROUTES = (
     Route(f"{BASE}/callback", "page", "a browser", {"GET": entering.callback}),
     Route(f"{BASE}/sign-out", "page", "a browser", {"POST": entering.sign_out}),
     Route(f"{BASE}/signed-out", "page", "anyone", {"GET": entering.signed_out}),
+    page("", GET=see(dashboard.show_dashboard)),
+    page("/integrations/applications", GET=see(applications.show_applications)),
+    page(
+        "/integrations/applications/new",
+        GET=change(applications.show_new_application),
+        POST=change(applications.take_new_application),
+    ),
+    page("/integrations/applications/{client}", GET=see(guide.show_guide)),
     page("/resume", GET=see(entering.ask_to_resume), POST=see(entering.resume)),
     page("/clients", GET=see(clients.show_clients)),
     page("/clients/new", GET=change(clients.show_new_client), POST=change(clients.take_new_client)),

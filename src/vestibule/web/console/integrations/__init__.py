@@ -1,0 +1,1 @@
+"""The dashboard, and Integrations > Applications: the catalogue, the OIDC form, the guides."""
