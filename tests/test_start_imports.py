@@ -17,6 +17,7 @@ from vestibule.storage import upgrade
 START_SECONDS = 30.0
 LATER = (
     "aiohttp",
+    "aiosmtplib",
     "alembic",
     "authlib",
     "httpx",
@@ -31,6 +32,7 @@ LATER = (
     "signxml",
     "sqlalchemy",
     "vestibule.outbound.exchange",
+    "vestibule.outbound.smtp",
     "vestibule.practice",
     "vestibule.representations",
     "webauthn",

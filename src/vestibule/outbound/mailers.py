@@ -14,16 +14,12 @@ def new_mailer(settings: Settings) -> Mailer:
     host = urlsplit(settings.public_url).hostname or "localhost"
     if settings.mail_folder is not None:
         return FileMailbox(settings.mail_folder, host)
-    return SmtpMailer(
-        host, _platform(settings), allow=settings.outbound_allow, ca_file=settings.ca_file
-    )
+    return SmtpMailer(host, _platform(settings), allow=settings.outbound_allow, ca_file=settings.ca_file)
 
 
 def _platform(settings: Settings) -> PlatformServer | None:
     url = settings.smtp_url
     if url is None:
         return None
-    server = MailServer(
-        url.host, url.port, settings.mail_from, security=url.security, username=url.username
-    )
+    server = MailServer(url.host, url.port, settings.mail_from, security=url.security, username=url.username)
     return PlatformServer(server, url.password)
