@@ -92,7 +92,7 @@ async def test_the_import_is_audited_in_its_own_transaction(world: World) -> Non
     await imported(world, clients=[client()], users=[PERSON])
     (event,) = await world.storage.events((await realm_of(world)).id)
     assert event.type == "REALM_IMPORTED"
-    assert event.details == {"clients": "1", "users": "1"}
+    assert event.details == {"clients": "1", "users": "1", "passwords": "1", "secrets": "1"}
 
 
 async def test_the_report_says_what_was_written_and_what_was_left_out(world: World) -> None:
@@ -101,7 +101,7 @@ async def test_the_report_says_what_was_written_and_what_was_left_out(world: Wor
         roles={"realm": [{"name": "staff"}]}, identityProviders=[{"alias": "x"}, {"alias": "y"}],
     )  # fmt: skip
     assert (report.realm, report.is_new) == ("acme", True)
-    assert report.written == {"roles": 1, "groups": 1, "clients": 1, "users": 1}
+    assert report.written == {"client scopes": 0, "roles": 1, "groups": 1, "clients": 1, "users": 1}
     assert report.left_out == ("identityProviders (2)",)
 
 

@@ -14,11 +14,12 @@ from vestibule.domain.user import Group, Role, User
 from vestibule.representations.client import write_client
 from vestibule.representations.credentials import write_password
 from vestibule.representations.document import Document
+from vestibule.representations.groups import write_group_tree
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm import read_realm_name, write_realm
 from vestibule.representations.realm_file import Present
-from vestibule.representations.roles import write_group_tree, write_role, write_role_names
-from vestibule.representations.user import write_user
+from vestibule.representations.roles import write_role, write_role_names
+from vestibule.representations.user import write_user_of_file
 
 
 def test_a_realm_takes_its_settings_from_the_file() -> None:
@@ -116,7 +117,8 @@ def test_what_is_written_reads_back_the_same() -> None:
                 "groups": write_group_tree(groups, {"/all": names}),
                 "clients": [write_client(client, None)],
                 "users": [
-                    write_user(user, ("/all/berlin",), names) | {"credentials": [write_password(encoded)]}
+                    write_user_of_file(user, ("/all/berlin",), names)
+                    | {"credentials": [write_password(encoded)]}
                 ],
             }
         )

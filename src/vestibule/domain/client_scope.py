@@ -14,6 +14,14 @@ MapperKind = Literal[
     "oidc-audience-mapper",
 ]
 
+PROTOCOL_CLAIMS = frozenset(
+    {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "auth_time", "acr", "amr", "azp", "sid"}
+    | {"at_hash", "c_hash", "s_hash", "typ", "scope", "client_id", "cnf", "act", "may_act", "events"}
+    | {"grant", "active", "token_type"}
+)
+"""What the protocol itself says in a token or about one (OpenID Connect Core 1.0 section 2, RFC 7662,
+RFC 7800, RFC 8693): no mapper may say it. `grant` is how our access tokens name theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProtocolMapper:

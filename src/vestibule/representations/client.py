@@ -1,35 +1,19 @@
-"""A client in Keycloak's shape. Attributes that are no settings here round-trip as they are."""
+"""A client in Keycloak's shape. What the other product has and nobody serves is let pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
-from vestibule.domain.client import RESPONSE_MODES, STANDARD_SCOPES, Algorithm, Authenticator, Client
+from vestibule.domain.client import Authenticator, Client
 from vestibule.representations import addresses
-from vestibule.representations.client_keys import read_client_keys
+from vestibule.representations.client_attributes import read_client_attributes, write_client_attributes
 from vestibule.representations.document import Element
+from vestibule.representations.mappers import read_mappers, write_mappers
 from vestibule.representations.mask import MASK
-from vestibule.representations.realm import read_digits, read_switch
+from vestibule.representations.names import read_name
+from vestibule.representations.scope_names import read_scope_names
 
 SECRET_LIMIT = 1024
-
-PKCE = "pkce.code.challenge.method"
-POST_LOGOUT = "post.logout.redirect.uris"
-BACKCHANNEL_URL = "backchannel.logout.url"
-BACKCHANNEL_SESSION = "backchannel.logout.session.required"
-ID_TOKEN_ALGORITHM = "id.token.signed.response.alg"
-ACCESS_TOKEN_ALGORITHM = "access.token.signed.response.alg"
-ACCESS_TOKEN_LIFESPAN = "access.token.lifespan"
-REFRESH_TOKENS = "use.refresh.tokens"
-JWKS, JWKS_URL, USE_JWKS, USE_JWKS_URL = "jwks.string", "jwks.url", "use.jwks.string", "use.jwks.url"
-REQUIRED_ROLE, REQUIRED_GROUP = "vestibule.required_role", "vestibule.required_group"
-EMAIL_REQUIRED = "vestibule.email_required"
-RESOURCES, RESPONSE_MODES_ALLOWED = "vestibule.resources", "vestibule.response_modes"
-OWN_ATTRIBUTES = frozenset(
-    {PKCE, POST_LOGOUT, BACKCHANNEL_URL, BACKCHANNEL_SESSION, ID_TOKEN_ALGORITHM, ACCESS_TOKEN_ALGORITHM}
-    | {ACCESS_TOKEN_LIFESPAN, REFRESH_TOKENS, JWKS, JWKS_URL, USE_JWKS, USE_JWKS_URL, REQUIRED_ROLE}
-    | {REQUIRED_GROUP, EMAIL_REQUIRED, RESOURCES, RESPONSE_MODES_ALLOWED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +32,35 @@ class ClientEntry:
         return takes_secret and self.secret is None and not client.secrets
 
 
-def read_client(element: Element, base: Client) -> ClientEntry:
-    """`base` changed by what the document names. Raises `BadDocument`."""
-    element.ignore("id", "clientId", "protocol", "adminUrl", "nodeReRegistrationTimeout")
+def read_new_client(
+    element: Element,
+    realm_id: str,
+    fresh_id: str,
+    new_id: Callable[[], str],
+    *,
+    default_scopes: tuple[str, ...] = (),
+    known_scopes: Collection[str] = (),
+) -> ClientEntry:
+    """A client that is not here yet, with the realm's `default_scopes` where the document names none.
+
+    Its `id` is ours, whatever the document says (AC-03). Raises `BadDocument`.
+    """
+    base = Client(fresh_id, realm_id, read_name(element, "clientId"), default_scopes=default_scopes)
+    return read_client(element, base, new_id, known_scopes)
+
+
+def read_client(
+    element: Element, base: Client, new_id: Callable[[], str], known_scopes: Collection[str] = ()
+) -> ClientEntry:
+    """`base` changed by what the document names; another `clientId` renames it. Raises `BadDocument`.
+
+    `known_scopes` are the names of the realm's client scopes; `new_id` numbers new mappers.
+    """
+    element.ignore("id", "protocol", "adminUrl", "nodeReRegistrationTimeout", "registrationAccessToken")
     root = _read_root(element)
     client = replace(
         base,
+        client_id=read_name(element, "clientId") if element.member("clientId").is_present else base.client_id,
         name=element.text("name", base.name),
         description=element.text("description", base.description, 2000, lines=True),
         enabled=element.flag("enabled", base.enabled),
@@ -62,16 +69,18 @@ def read_client(element: Element, base: Client) -> ClientEntry:
         standard_flow=_read_standard_flow(element, base.standard_flow),
         client_credentials=element.flag("serviceAccountsEnabled", base.client_credentials),
         consent_required=element.flag("consentRequired", base.consent_required),
-        scopes=_read_scopes(element, base.scopes),
         home_url=_read_home(element, root, base.home_url),
+        mappers=read_mappers(element, base.mappers, new_id),
     )
-    client = _read_attributes(element, _read_redirect_uris(element, root, client), root)
+    client = _read_scopes(element, client, known_scopes)
+    client = read_client_attributes(element, _read_redirect_uris(element, root, client), root)
     return _checked(element, client)
 
 
 def write_client(client: Client, secret: str | None) -> dict[str, Any]:
     """The client's members; `secret` is what to write in its place, None for a client that has none."""
     written = {
+        "id": client.id,
         "clientId": client.client_id,
         "name": client.name,
         "description": client.description,
@@ -84,11 +93,46 @@ def write_client(client: Client, secret: str | None) -> dict[str, Any]:
         "standardFlowEnabled": client.standard_flow,
         "serviceAccountsEnabled": client.client_credentials,
         "consentRequired": client.consent_required,
-        "defaultClientScopes": [],
+        "defaultClientScopes": list(client.default_scopes),
         "optionalClientScopes": [scope for scope in client.scopes if scope != "openid"],
-        "attributes": client.attributes | _write_attributes(client),
+        "protocolMappers": write_mappers(client.mappers),
+        "attributes": client.attributes | write_client_attributes(client),
     }
     return written if secret is None else written | {"secret": secret}
+
+
+def write_client_record(client: Client, secret: str | None) -> dict[str, Any]:
+    """As the Admin API answers it: also with what is fixed here, so that its callers see no difference."""
+    return {
+        "bearerOnly": False,
+        "implicitFlowEnabled": False,
+        "directAccessGrantsEnabled": False,
+        "authorizationServicesEnabled": False,
+        "surrogateAuthRequired": False,
+        "frontchannelLogout": False,
+        "fullScopeAllowed": True,
+        "alwaysDisplayInConsole": True,
+        "webOrigins": [],
+        "rootUrl": "",
+        "adminUrl": "",
+        "notBefore": 0,
+        "authenticationFlowBindingOverrides": {},
+        **write_client(client, secret),
+    }
+
+
+def write_client_brief(client: Client) -> dict[str, Any]:
+    """What a list shows."""
+    return {
+        "id": client.id,
+        "clientId": client.client_id,
+        "name": client.name,
+        "description": client.description,
+        "enabled": client.enabled,
+        "protocol": "openid-connect",
+        "publicClient": client.public,
+        "baseUrl": client.home_url,
+    }
 
 
 def _checked(element: Element, client: Client) -> ClientEntry:
@@ -142,113 +186,12 @@ def _read_redirect_uris(element: Element, root: str, client: Client) -> Client:
     return replace(client, redirect_uris=uris)
 
 
-def _read_scopes(element: Element, default: tuple[str, ...]) -> tuple[str, ...]:
-    """The scopes that the client may ask for: there, default and optional ones; `openid` always."""
-    lists = [element.member(name) for name in ("defaultClientScopes", "optionalClientScopes")]
-    if not any(one.is_present for one in lists):
-        return default
-    names = {"openid"}
-    for scope in [scope for one in lists for scope in one.elements()]:
-        name = scope.as_text()
-        if not name or not all("!" <= letter <= "~" and letter not in '"\\' for letter in name):
-            scope.refuse("A scope is made of printable ASCII characters without quote, backslash or space.")
-        names.add(name)
-    ours = tuple(scope for scope in STANDARD_SCOPES if scope in names)
-    return ours + tuple(sorted(names - set(ours)))
-
-
-def _read_attributes(element: Element, client: Client, root: str) -> Client:
-    """The client's settings that stand among the attributes, and the attributes that are none."""
-    texts = element.text_map("attributes")
-    given = element.member("attributes")
-    if not given.is_present:
-        return client
-    others = {key: text for key, text in texts.items() if key not in OWN_ATTRIBUTES}
-    client = replace(
-        client,
-        attributes=client.attributes | others,
-        pkce_required=texts[PKCE] != "" if PKCE in texts else client.pkce_required,
-        refresh_tokens=read_switch(given, REFRESH_TOKENS, client.refresh_tokens),
-        access_token_seconds=_read_lifespan(given, client.access_token_seconds),
-        id_token_algorithm=_read_algorithm(given, ID_TOKEN_ALGORITHM, client.id_token_algorithm),
-        access_token_algorithm=_read_algorithm(given, ACCESS_TOKEN_ALGORITHM, client.access_token_algorithm),
-        backchannel_logout_session_required=read_switch(
-            given, BACKCHANNEL_SESSION, client.backchannel_logout_session_required
-        ),
-        required_role=texts.get(REQUIRED_ROLE, client.required_role),
-        required_group=texts.get(REQUIRED_GROUP, client.required_group),
-        email_required=read_switch(given, EMAIL_REQUIRED, client.email_required),
-    )
-    return _read_attribute_lists(given, read_client_keys(given, client), root)
-
-
-def _read_attribute_lists(given: Element, client: Client, root: str) -> Client:
-    logout, backchannel = given.member(POST_LOGOUT), given.member(BACKCHANNEL_URL)
-    if logout.is_present:
-        uris = addresses.read_post_logout_uris(logout, client.redirect_uris, root, client.public)
-        client = replace(client, post_logout_redirect_uris=uris)
-    if backchannel.is_present:
-        client = replace(client, backchannel_logout_uri=addresses.read_web_address(backchannel, root))
-    resources = _read_list(given, RESOURCES, client.resources, lambda text: ":" in text)
-    modes = _read_list(given, RESPONSE_MODES_ALLOWED, client.response_modes, RESPONSE_MODES.__contains__)
-    return replace(client, resources=resources, response_modes=modes)
-
-
-def _read_list(
-    given: Element, name: str, default: tuple[str, ...], is_good: Callable[[str], bool]
-) -> tuple[str, ...]:
-    """Texts joined by `##`."""
-    member = given.member(name)
-    if not member.is_present:
-        return default
-    texts = tuple(filter(None, member.as_text(64 * 1024).split(addresses.SEPARATOR)))
-    for text in texts:
-        if not is_good(text):
-            member.refuse("“{value}” is not a value of this setting.", value=text[:80])
-    return texts
-
-
-def _read_lifespan(given: Element, default: int | None) -> int | None:
-    """Seconds, or blank for the realm's own; Keycloak writes -1 for that too."""
-    if not given.member(ACCESS_TOKEN_LIFESPAN).is_present:
-        return default
-    if given.text(ACCESS_TOKEN_LIFESPAN, "") in ("", "-1"):
-        return None
-    return read_digits(given, ACCESS_TOKEN_LIFESPAN, 0)
-
-
-def _read_algorithm(given: Element, name: str, default: Algorithm) -> Algorithm:
-    """One of ours. Another one is left out and said: the client then gets RS256, which every client knows."""
-    text = given.text(name, "")
-    if text and text not in get_args(Algorithm):
-        given.member(name).leave_out(
-            "“{algorithm}” is not offered; {default} signs instead.", algorithm=text[:20], default=default
-        )
-        return default
-    return cast(Algorithm, text or default)
-
-
-def _write_attributes(client: Client) -> dict[str, str]:
-    """The settings that stand among the attributes."""
-    separator = addresses.SEPARATOR
-    written = {
-        PKCE: "S256" if client.pkce_required else "",
-        POST_LOGOUT: separator.join(client.post_logout_redirect_uris),
-        BACKCHANNEL_URL: client.backchannel_logout_uri,
-        BACKCHANNEL_SESSION: str(client.backchannel_logout_session_required).lower(),
-        ID_TOKEN_ALGORITHM: client.id_token_algorithm,
-        ACCESS_TOKEN_ALGORITHM: client.access_token_algorithm,
-        ACCESS_TOKEN_LIFESPAN: str(client.access_token_seconds or ""),
-        REFRESH_TOKENS: str(client.refresh_tokens).lower(),
-        JWKS: client.jwks,
-        JWKS_URL: client.jwks_uri,
-        USE_JWKS: str(bool(client.jwks)).lower(),
-        USE_JWKS_URL: str(bool(client.jwks_uri)).lower(),
-        REQUIRED_ROLE: client.required_role,
-        REQUIRED_GROUP: client.required_group,
-        EMAIL_REQUIRED: str(client.email_required).lower(),
-        RESOURCES: separator.join(client.resources),
-    }
-    if client.response_modes != RESPONSE_MODES:
-        written[RESPONSE_MODES_ALLOWED] = separator.join(client.response_modes)
-    return written
+def _read_scopes(element: Element, client: Client, known: Collection[str]) -> Client:
+    """Scopes that are always given, and those that may be asked for, `openid` among them."""
+    default, optional = element.member("defaultClientScopes"), element.member("optionalClientScopes")
+    if default.is_present:
+        client = replace(client, default_scopes=read_scope_names(default, known))
+    if optional.is_present:
+        names = read_scope_names(optional, known)
+        client = replace(client, scopes=("openid", *(name for name in names if name != "openid")))
+    return client

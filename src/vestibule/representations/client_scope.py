@@ -92,7 +92,7 @@ def _is_standard(scope: str, mapper: ProtocolMapper) -> bool:
     if mapper.kind not in ("oidc-usermodel-attribute-mapper", "oidc-usermodel-property-mapper"):
         return False
     same = (config.get("user.attribute"), config.get("claim.name")) in SAME_CLAIMS
-    return same and scope in STANDARD_SCOPES and config.get("access.token.claim", "true") == "true"
+    return same and scope in STANDARD_SCOPES
 
 
 def _read_name(element: Element) -> str:

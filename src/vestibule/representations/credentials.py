@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -10,7 +11,9 @@ import msgspec
 from vestibule.crypto.password_hashes import write_argon2, write_pbkdf2
 from vestibule.crypto.strict_json import read_json_object
 from vestibule.domain.errors import BadInput
+from vestibule.domain.user import Passkey, Password
 from vestibule.representations.document import Element
+from vestibule.representations.moments import milliseconds
 
 PASSWORD_LIMIT = 1024
 HASH_LIMIT = 4096
@@ -47,6 +50,32 @@ def read_password(credentials: list[Element]) -> ImportedPassword:
         else:
             password = _read_one(credential)
     return password
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that an administrator sets; a `temporary` one is to be replaced at the next sign-in."""
+
+    plain: str
+    temporary: bool
+
+
+def read_new_password(element: Element) -> NewPassword:
+    """The body of `reset-password`: plain text only."""
+    element.ignore("type", "id", "createdDate", "userLabel", "priority")
+    member = element.member("value")
+    if not member.is_present or not member.as_text(PASSWORD_LIMIT):
+        member.refuse("A password is not empty.")
+    return NewPassword(member.as_text(PASSWORD_LIMIT), element.flag("temporary", False))
+
+
+def write_credentials(password: Password | None, passkeys: Iterable[Passkey]) -> list[dict[str, Any]]:
+    """What a person signs in with, without anything that is secret. The password's id is its type."""
+    written: list[dict[str, Any]] = []
+    if password is not None:
+        changed = milliseconds(password.changed_at)
+        written.append({"id": "password", "type": "password", "createdDate": changed, "priority": 10})
+    return written + [_write_passkey(passkey) for passkey in passkeys]
 
 
 def write_password(encoded: str) -> dict[str, Any]:
@@ -112,6 +141,16 @@ def _encode(algorithm: str, secret: dict[str, Any], data: dict[str, Any]) -> str
 
 def _data(algorithm: str, iterations: str, parameters: dict[str, list[str]]) -> dict[str, Any]:
     return {"hashIterations": int(iterations), "algorithm": algorithm, "additionalParameters": parameters}
+
+
+def _write_passkey(passkey: Passkey) -> dict[str, Any]:
+    return {
+        "id": passkey.id,
+        "type": "webauthn-passwordless",
+        "userLabel": passkey.name,
+        "createdDate": milliseconds(passkey.created_at),
+        "credentialData": _json({"counter": passkey.sign_count, "transports": list(passkey.transports)}),
+    }
 
 
 def _padded(text: str) -> str:

@@ -23,15 +23,19 @@ class Document:
     def __init__(self, text: str) -> None:
         """Raises `BadDocument` for text that is too large, too deep, not JSON, or repeats a name."""
         self._begin(text, parse(text))
+        if not isinstance(self.root.value, dict):
+            self.root.refuse("A realm file is one JSON object, in braces.")
 
     @classmethod
-    def of(cls, value: dict[str, Any]) -> "Document":
+    def of(cls, value: Any) -> "Document":
         """A document of values that are parsed already, such as a request's body; its places have no lines.
 
         The caller bounds size and depth, as `crypto.strict_json` does.
         """
         document = cls.__new__(cls)
         document._begin(None, value)
+        if not isinstance(value, dict | list):
+            document.root.refuse("An object in braces is expected here.")
         return document
 
     def _begin(self, text: str | None, value: Any) -> None:
@@ -39,8 +43,6 @@ class Document:
         self._notes: list[tuple[Path, Sentence]] = []
         self._unread: dict[str, int] = {}
         self.root = Element(self, None, "", value)
-        if not isinstance(value, dict):
-            self.root.refuse("A realm file is one JSON object, in braces.")
 
     def refuse(self, path: Path, sentence: Sentence) -> NoReturn:
         """Raises `BadDocument` that names the place."""

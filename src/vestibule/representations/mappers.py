@@ -9,7 +9,7 @@ import msgspec
 
 from vestibule.domain.client_scope import PROTOCOL_CLAIMS, MapperKind, ProtocolMapper
 from vestibule.representations.document import Element
-from vestibule.representations.roles import read_name
+from vestibule.representations.names import read_name
 
 PROTOCOL = "openid-connect"
 VALUE_LIMIT = 4000
@@ -37,7 +37,7 @@ def read_mapper(element: Element, base: ProtocolMapper) -> ProtocolMapper:
     config = element.text_map("config", VALUE_LIMIT)
     mapper = replace(
         base,
-        name=element.text("name", base.name),
+        name=read_name(element, "name") if element.member("name").is_present else base.name,
         kind=read_kind(element) if element.member("protocolMapper").is_present else base.kind,
         config=config if element.member("config").is_present else base.config,
     )

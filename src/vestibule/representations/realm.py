@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vestibule.domain.realm import Lifetimes, Realm, SignInPolicy, is_realm_name
+from vestibule.domain.realm import Branding, Lifetimes, Realm, SignInPolicy, is_realm_name
 from vestibule.representations.document import Element
 from vestibule.representations.mail_server import SMTP_SERVER, read_mail_server, write_mail_server
 
@@ -14,7 +14,9 @@ OWN = "vestibule."
 PASSWORD = OWN + "sign_in.password"
 PASSKEY = OWN + "sign_in.passkey"
 ID_TOKEN_SECONDS = OWN + "id_token_seconds"
-OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, ID_TOKEN_SECONDS})
+ACCENT, ACCENT_DARK = OWN + "accent", OWN + "accent_dark"
+OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, ID_TOKEN_SECONDS, ACCENT, ACCENT_DARK})
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,33 @@ DURATIONS = (
     _Duration("offlineSessionIdleTimeout", "offline_idle_seconds"),
     _Duration("offlineSessionMaxLifespan", "offline_seconds"),
 )
+FIXED: dict[str, Any] = {
+    "sslRequired": "all",
+    "registrationAllowed": False,
+    "registrationEmailAsUsername": False,
+    "rememberMe": False,
+    "verifyEmail": False,
+    "loginWithEmailAllowed": True,
+    "duplicateEmailsAllowed": False,
+    "editUsernameAllowed": True,
+    "bruteForceProtected": True,
+    "permanentLockout": False,
+    "revokeRefreshToken": True,
+    "refreshTokenMaxReuse": 0,
+    "defaultSignatureAlgorithm": "RS256",
+    "supportedLocales": ["en", "fr"],
+    "eventsEnabled": True,
+    "adminEventsEnabled": True,
+    "adminEventsDetailsEnabled": True,
+    "organizationsEnabled": False,
+    "browserFlow": "browser",
+    "registrationFlow": "registration",
+    "directGrantFlow": "direct grant",
+    "resetCredentialsFlow": "reset credentials",
+    "clientAuthenticationFlow": "clients",
+    "firstBrokerLoginFlow": "first broker login",
+}
+"""Settings of Keycloak that have one value here."""
 
 
 def read_realm_name(element: Element) -> str:
@@ -50,7 +79,9 @@ def read_realm_name(element: Element) -> str:
 
 def read_realm(element: Element, base: Realm) -> Realm:
     """`base` changed by what the document names."""
-    element.ignore("id", "realm", "internationalizationEnabled", "supportedLocales")
+    element.ignore("id", "internationalizationEnabled", "supportedLocales")
+    if element.text("realm", base.name) != base.name:
+        element.member("realm").refuse("A realm keeps its name: its addresses are made of it.")
     attributes = element.text_map("attributes")
     realm = replace(
         base,
@@ -67,6 +98,7 @@ def read_realm(element: Element, base: Realm) -> Realm:
 
 def write_realm(realm: Realm) -> dict[str, Any]:
     """The realm's own members; `read_realm` reads them back without loss."""
+    branding = {ACCENT: realm.branding.accent, ACCENT_DARK: realm.branding.accent_dark}
     own = {
         PASSWORD: str(realm.sign_in.password).lower(),
         PASSKEY: str(realm.sign_in.passkey).lower(),
@@ -80,8 +112,13 @@ def write_realm(realm: Realm) -> dict[str, Any]:
         "offlineSessionMaxLifespanEnabled": True,
         SMTP_SERVER: write_mail_server(realm.mail),
         "defaultLocale": realm.locale,
-        "attributes": realm.attributes | own,
+        "attributes": realm.attributes | own | {name: text for name, text in branding.items() if text},
     }
+
+
+def write_realm_record(realm: Realm) -> dict[str, Any]:
+    """As the Admin API answers it: also with what is fixed here, so that its callers see no difference."""
+    return {"id": realm.id, **FIXED, **write_realm(realm), "internationalizationEnabled": True}
 
 
 def _read_locale(element: Element, base: str) -> str:
@@ -120,7 +157,22 @@ def _read_own(attributes: Element, realm: Realm) -> Realm:
     if not (policy.password or policy.passkey):
         attributes.refuse("Password and passkey cannot both be switched off: nobody could sign in.")
     seconds = read_digits(attributes, ID_TOKEN_SECONDS, realm.lifetimes.id_token_seconds)
-    return replace(realm, sign_in=policy, lifetimes=replace(realm.lifetimes, id_token_seconds=seconds))
+    return replace(
+        realm,
+        sign_in=policy,
+        lifetimes=replace(realm.lifetimes, id_token_seconds=seconds),
+        branding=Branding(
+            _read_colour(attributes, ACCENT, realm.branding.accent),
+            _read_colour(attributes, ACCENT_DARK, realm.branding.accent_dark),
+        ),
+    )
+
+
+def _read_colour(attributes: Element, name: str, default: str) -> str:
+    colour = attributes.text(name, default).lower()
+    if colour and _COLOUR.fullmatch(colour) is None:
+        attributes.member(name).refuse("A colour is written as “#1a73e8”.")
+    return colour
 
 
 def read_switch(attributes: Element, name: str, default: bool) -> bool:

@@ -4,19 +4,31 @@ Reading is pure: it answers what is to be written and touches nothing. Nothing t
 the file does not name is taken away.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from vestibule.domain.client import Client
+from vestibule.domain.client_scope import ClientScope
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Role, User, fold
-from vestibule.representations.client import REQUIRED_GROUP, REQUIRED_ROLE, ClientEntry, read_client
+from vestibule.representations.client import ClientEntry, read_client
+from vestibule.representations.client_attributes import REQUIRED_GROUP, REQUIRED_ROLE
 from vestibule.representations.document import Document, Element
+from vestibule.representations.groups import read_group, read_group_tree
+from vestibule.representations.names import read_name
 from vestibule.representations.realm import read_realm
-from vestibule.representations.roles import read_group_tree, read_name, read_role_names
-from vestibule.representations.user import Known, UserEntry, read_new_user, read_roles, read_user
+from vestibule.representations.realm_scopes import read_realm_scopes
+from vestibule.representations.roles import read_role, read_role_list
+from vestibule.representations.user import (
+    Known,
+    UserEntry,
+    new_user_of_file,
+    read_roles,
+    read_user_of_file,
+)
 
+SERVICE_ACCOUNT = "serviceAccountClientId"
 KEYCLOAK_CLIENTS = frozenset(
     {"account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"}
 )
@@ -25,10 +37,14 @@ KEYCLOAK_CLIENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What the realm has before the import. Clients under client ID, people under their folded user name."""
+    """What the realm has before the import.
+
+    Clients stand under client ID, client scopes under name, people under their folded user name.
+    """
 
     realm: Realm
     clients: Mapping[str, Client] = field(default_factory=dict)
+    scopes: Mapping[str, ClientScope] = field(default_factory=dict)
     roles: tuple[Role, ...] = ()
     groups: tuple[Group, ...] = ()
     users: Mapping[str, User] = field(default_factory=dict)
@@ -36,9 +52,10 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class RealmFile:
-    """What a file asks for. `roles` and `groups` are the new ones only, groups with parents first."""
+    """What a file asks for. Roles, groups and scopes are those that are new or changed, parents first."""
 
     realm: Realm
+    scopes: tuple[ClientScope, ...]
     roles: tuple[Role, ...]
     groups: tuple[Group, ...]
     group_roles: tuple[tuple[Group, Role], ...]
@@ -51,36 +68,44 @@ def read_realm_file(
 ) -> RealmFile:
     """Everything that the document asks for, checked against itself and `present`. Raises `BadDocument`."""
     root, realm = document.root, read_realm(document.root, present.realm)
-    clients = _read_clients(root, present, new_id)
+    scopes = read_realm_scopes(root, present.scopes, realm.id, new_id)
+    clients = _read_clients(root, present, {*present.scopes, *(one.name for one in scopes)}, new_id)
     client_ids = {client.id: client.client_id for client in present.clients.values()}
     client_ids |= {entry.client.id: entry.client.client_id for entry in clients}
-    roles = _read_new_roles(root, present, client_ids, new_id)
+    roles = _read_roles(root, present, client_ids, new_id)
     tree = read_group_tree(root.member("groups").elements())
     here = {group.path: group for group in present.groups}
-    groups = tuple(Group(new_id(), realm.id, path) for path in tree if path not in here)
-    known = _known((*present.roles, *roles), here | {group.path: group for group in groups}, client_ids)
+    groups = {
+        path: read_group(one, here.get(path) or Group(new_id(), realm.id, path)) for path, one in tree.items()
+    }
+    known = _known((*present.roles, *roles), here | groups, client_ids)
     group_roles = tuple(
         (known.groups[path], role) for path, element in tree.items() for role in read_roles(element, known)
     )
     for entry in clients:
         _check_access_rules(entry, known)
-    users = _read_users(root, present, known, new_id, now)
-    return RealmFile(realm, roles, groups, group_roles, clients, users)
+    owners = {client_id: row_id for row_id, client_id in client_ids.items()}
+    users = _read_users(root, present, known, owners, new_id, now)
+    changed = tuple(group for path, group in groups.items() if group != here.get(path))
+    return RealmFile(realm, scopes, roles, changed, group_roles, clients, users)
 
 
 def read_usernames(document: Document) -> tuple[str, ...]:
     """The user names of the document, for looking up who is here already."""
-    return tuple(read_name(element, "username") for element in _people(document.root))
+    return tuple(read_name(element, "username") for element in document.root.member("users").elements())
 
 
-def _read_clients(root: Element, present: Present, new_id: Callable[[], str]) -> tuple[ClientEntry, ...]:
+def _read_clients(
+    root: Element, present: Present, scopes: Collection[str], new_id: Callable[[], str]
+) -> tuple[ClientEntry, ...]:
     entries: dict[str, ClientEntry] = {}
     for element in root.member("clients").elements():
         client_id = read_name(element, "clientId")
         protocol = element.text("protocol", "openid-connect")
         if client_id in entries:
             element.member("clientId").refuse("There is another client “{client_id}”.", client_id=client_id)
-        if client_id in KEYCLOAK_CLIENTS and client_id not in present.clients:
+        here = present.clients.get(client_id)
+        if client_id in KEYCLOAK_CLIENTS and (here is None or here.built_in):
             element.leave_out("“{client_id}” is one of Keycloak's own clients.", client_id=client_id)
         elif protocol != "openid-connect":
             element.leave_out(
@@ -89,28 +114,29 @@ def _read_clients(root: Element, present: Present, new_id: Callable[[], str]) ->
                 protocol=protocol[:40],
             )
         else:
-            base = present.clients.get(client_id) or Client(new_id(), present.realm.id, client_id)
-            entries[client_id] = read_client(element, base)
+            base = here or Client(new_id(), present.realm.id, client_id)
+            entries[client_id] = read_client(element, base, new_id, scopes)
     return tuple(entries.values())
 
 
-def _read_new_roles(
+def _read_roles(
     root: Element, present: Present, client_ids: Mapping[str, str], new_id: Callable[[], str]
 ) -> tuple[Role, ...]:
-    """Roles of the realm and of its clients that are not here yet; those of left-out clients stay unread."""
+    """New and changed roles of the realm and of its clients; those of left-out clients stay unread."""
     roles = root.member("roles")
     if not roles.is_present:
         return ()
     owners: dict[str | None, list[Element]] = {None: roles.member("realm").elements()}
     members = roles.member("client").members()
     owners |= {owner: members[name].elements() for owner, name in client_ids.items() if name in members}
-    here = {(role.client_id, role.name) for role in present.roles}
-    new = []
+    here = {(role.client_id, role.name): role for role in present.roles}
+    found = []
     for owner, elements in owners.items():
-        for name, (_, description) in read_role_names(elements).items():
-            if (owner, name) not in here:
-                new.append(Role(new_id(), present.realm.id, name, description, owner))
-    return tuple(new)
+        for name, element in read_role_list(elements).items():
+            base = here.get((owner, name))
+            role = read_role(element, base or Role(new_id(), present.realm.id, name, client_id=owner))
+            found += [role] if role != base else []
+    return tuple(found)
 
 
 def _known(roles: tuple[Role, ...], groups: Mapping[str, Group], client_ids: Mapping[str, str]) -> Known:
@@ -132,27 +158,26 @@ def _check_access_rules(entry: ClientEntry, known: Known) -> None:
         attributes.member(REQUIRED_GROUP).refuse("There is no group “{path}”.", path=client.required_group)
 
 
-def _people(root: Element) -> list[Element]:
-    """The people of the document, without the shadows that Keycloak keeps of service accounts."""
-    people = []
-    for element in root.member("users").elements():
-        if element.member("serviceAccountClientId").is_present:
-            element.ignore_all()
-        else:
-            people.append(element)
-    return people
-
-
 def _read_users(
-    root: Element, present: Present, known: Known, new_id: Callable[[], str], now: datetime
+    root: Element,
+    present: Present,
+    known: Known,
+    owners: Mapping[str, str],
+    new_id: Callable[[], str],
+    now: datetime,
 ) -> tuple[UserEntry, ...]:
+    """People and service accounts; `owners` are our ids of the clients that may own one, by client ID."""
     entries: list[UserEntry] = []
     names: dict[str, User] = {}
     ids: set[str] = set()
-    for element in _people(root):
+    for element in root.member("users").elements():
+        owner = element.text(SERVICE_ACCOUNT, "")
+        if owner and owner not in owners:
+            element.ignore_all()
+            continue
         base = present.users.get(fold(read_name(element, "username")))
-        base = base or read_new_user(element, present.realm.id, new_id(), now)
-        entry = read_user(element, base, known)
+        base = base or new_user_of_file(element, present.realm.id, new_id(), now)
+        entry = read_user_of_file(element, _owned_by(element, base, owners.get(owner), present), known)
         element.settle()
         _claim_names(entry, names)
         if entry.user.id in ids:
@@ -160,6 +185,13 @@ def _read_users(
         ids.add(entry.user.id)
         entries.append(entry)
     return tuple(entries)
+
+
+def _owned_by(element: Element, user: User, owner: str | None, present: Present) -> User:
+    """The service account of the client `owner`, or a person; nobody who is here turns into the other."""
+    if user.service_of != owner and fold(user.username) in present.users:
+        element.member("username").refuse("“{name}” belongs to somebody else here.", name=user.username)
+    return replace(user, service_of=owner)
 
 
 def _claim_names(entry: UserEntry, names: dict[str, User]) -> None:

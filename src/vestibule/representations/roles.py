@@ -1,59 +1,87 @@
-"""Roles and groups in Keycloak's shape: lists of roles, a tree of groups."""
+"""Roles in Keycloak's shape: one, a list of a file, and those that somebody has."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from vestibule.domain.user import Group, Role
+from vestibule.domain.user import Role
+from vestibule.representations.attributes import read_attributes, write_attributes
 from vestibule.representations.document import Element
+from vestibule.representations.names import read_name
 
-PATH_LIMIT = 1000
+
+def read_new_role(element: Element, realm_id: str, fresh_id: str, client: str | None = None) -> Role:
+    """A role that is not here yet: of the realm, or of the client with our id `client`."""
+    read_name(element, "name")
+    return read_role(element, Role(fresh_id, realm_id, "", client_id=client))
 
 
-def read_role_names(elements: Iterable[Element]) -> dict[str, tuple[Element, str]]:
-    """Name → (its place, description) of a list of roles; a name that stands there twice is refused."""
-    names: dict[str, tuple[Element, str]] = {}
+def read_role(element: Element, base: Role) -> Role:
+    """`base` changed by what the document names; `attributes` that are there replace all."""
+    element.ignore("id", "composite", "clientRole", "containerId")
+    return replace(
+        base,
+        name=read_name(element, "name") if element.member("name").is_present else base.name,
+        description=element.text("description", base.description, 2000, lines=True),
+        attributes=read_attributes(element, base.attributes),
+    )
+
+
+def write_role(role: Role, *, brief: bool = False) -> dict[str, Any]:
+    """A role, of the realm or of a client; `brief` leaves its attributes out."""
+    written = {
+        "id": role.id,
+        "name": role.name,
+        "description": role.description,
+        "composite": False,
+        "clientRole": role.client_id is not None,
+        "containerId": role.client_id or role.realm_id,
+    }
+    return written if brief else written | {"attributes": write_attributes(role.attributes)}
+
+
+def read_role_list(elements: Iterable[Element]) -> dict[str, Element]:
+    """Name → place of a list of roles; a name that stands there twice is refused."""
+    names: dict[str, Element] = {}
     for element in elements:
-        element.ignore("id", "composite", "clientRole", "containerId")
         name = read_name(element, "name")
         if name in names:
             element.member("name").refuse("There is another role “{name}” in this list.", name=name)
-        names[name] = element, element.text("description", "", 2000, lines=True)
+        names[name] = element
     return names
 
 
-def read_group_tree(elements: Iterable[Element], parent: str = "") -> dict[str, Element]:
-    """Path → place of every group of the tree, parents first; a path that stands there twice is refused."""
-    groups: dict[str, Element] = {}
-    for element in elements:
-        element.ignore("id", "path", "subGroupCount", "parentId")
-        name = read_name(element, "name")
-        path = f"{parent}/{name}"
-        if "/" in name or len(path) > PATH_LIMIT:
-            element.member("name").refuse("A group's name is short and has no “/”.")
-        if path in groups:
-            element.member("name").refuse("There is another group “{path}”.", path=path)
-        groups[path] = element
-        groups |= read_group_tree(element.member("subGroups").elements(), path)
-    return groups
+def read_role_references(root: Element, roles: Sequence[Role]) -> tuple[Role, ...]:
+    """Those of `roles` that a list names by `id` or else by `name`: the body of a role mapping."""
+    by_id, by_name = {role.id: role for role in roles}, {role.name: role for role in roles}
+    found: dict[str, Role] = {}
+    for element in root.elements():
+        role = by_id.get(element.text("id", "")) or by_name.get(element.text("name", ""))
+        if role is None:
+            element.member("name").refuse("There is no role “{name}”.", name=element.text("name", ""))
+        found[role.id] = role
+    return tuple(found.values())
 
 
-def read_name(element: Element, member: str) -> str:
-    """A name that must be there, without white space around it."""
-    if not element.member(member).is_present:
-        element.member(member).refuse("The member “{member}” is missing.", member=member)
-    name = element.text(member, "")
-    if not name or name != name.strip():
-        element.member(member).refuse("A name is not empty and has no white space around it.")
-    return name
-
-
-def write_role(role: Role) -> dict[str, Any]:
-    """A role, of the realm or of a client."""
-    return {"name": role.name, "description": role.description, "clientRole": role.client_id is not None}
+def write_role_mappings(roles: Iterable[Role], client_ids: Mapping[str, str]) -> dict[str, Any]:
+    """`realmMappings` and `clientMappings`; `client_ids` maps our id of a client to its client ID."""
+    of_realm: list[dict[str, Any]] = []
+    of_clients: dict[str, dict[str, Any]] = {}
+    for role in roles:
+        if role.client_id is None:
+            of_realm.append(write_role(role, brief=True))
+        elif role.client_id in client_ids:
+            client_id = client_ids[role.client_id]
+            group = of_clients.setdefault(
+                client_id, {"id": role.client_id, "client": client_id, "mappings": []}
+            )
+            group["mappings"].append(write_role(role, brief=True))
+    mappings = {"realmMappings": of_realm, "clientMappings": of_clients}
+    return {name: value for name, value in mappings.items() if value}
 
 
 def write_role_names(roles: Iterable[Role], client_ids: Mapping[str, str]) -> dict[str, Any]:
-    """`realmRoles` and `clientRoles`; `client_ids` maps our id of a client to its client ID."""
+    """`realmRoles` and `clientRoles` by name; `client_ids` maps our id of a client to its client ID."""
     of_clients: dict[str, list[str]] = {}
     of_realm = []
     for role in roles:
@@ -62,15 +90,3 @@ def write_role_names(roles: Iterable[Role], client_ids: Mapping[str, str]) -> di
         else:
             of_clients.setdefault(client_ids[role.client_id], []).append(role.name)
     return {"realmRoles": of_realm, "clientRoles": of_clients}
-
-
-def write_group_tree(groups: Sequence[Group], members: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """The groups as a tree; `members` gives the role names of each path."""
-    written: dict[str, dict[str, Any]] = {}
-    roots: list[dict[str, Any]] = []
-    for path in sorted((group.path for group in groups), key=lambda path: path.split("/")):
-        parent, _, name = path.rpartition("/")
-        written[path] = {"name": name, "path": path, **members.get(path, {}), "subGroups": []}
-        siblings = written[parent]["subGroups"] if parent in written else roots
-        siblings.append(written[path])
-    return roots

@@ -1,20 +1,26 @@
-"""A person in Keycloak's shape."""
+"""A person in Keycloak's shape: as a file has them, and as the console and the Admin API do."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from vestibule.domain.email import is_email
-from vestibule.domain.user import Group, Role, User
+from vestibule.domain.user import Group, Role, User, fold
+from vestibule.representations.attributes import read_attribute_lists, read_attributes, write_attributes
 from vestibule.representations.credentials import read_password
 from vestibule.representations.document import Element
-from vestibule.representations.roles import read_name
+from vestibule.representations.moments import EPOCH, milliseconds
+from vestibule.representations.names import read_name
 
 USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MILLISECOND = 253402300799999
+NOT_OURS = (
+    "id", "createdTimestamp", "access", "disableableCredentialTypes", "notBefore", "requiredActions", "totp",
+    "origin", "self", "federationLink", "serviceAccountClientId", "userProfileMetadata",
+)  # fmt: skip
+"""Members that clients send back and that nobody may set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +44,54 @@ class UserEntry:
     groups: tuple[Group, ...]
 
 
-def read_user(element: Element, base: User, known: Known) -> UserEntry:
-    """`base` changed by what the document names. Raises `BadDocument`."""
-    element.ignore("id", "username", "createdTimestamp", "access", "disableableCredentialTypes", "notBefore")
-    email = _read_email(element, base.email)
-    verified = element.flag("emailVerified", base.email_verified and email == base.email)
-    user = replace(
-        base,
-        email=email,
-        email_verified=verified and email is not None,
-        given_name=element.text("firstName", base.given_name),
-        family_name=element.text("lastName", base.family_name),
-        enabled=element.flag("enabled", base.enabled),
-        attributes=base.attributes | _read_attributes(element.member("attributes")),
+def read_new_user(
+    element: Element, realm_id: str, fresh_id: str, now: datetime, known: Known | None = None
+) -> UserEntry:
+    """A person to be made by an administrator: the `id` is ours, whatever the document says (AC-03)."""
+    username = read_name(element, "username")
+    user = User(fresh_id, realm_id, username, created_at=now)
+    entry = read_user_of_file(element, user, known or Known())
+    element.ignore(*NOT_OURS)
+    return entry
+
+
+def refers_to_others(element: Element) -> bool:
+    """Whether the document of a new person names roles or groups, so that they must be looked up."""
+    return any(element.member(name).value for name in ("groups", "realmRoles", "clientRoles"))
+
+
+def read_user(element: Element, base: User) -> User:
+    """`base` changed by what the document names; `attributes` that are there replace all.
+
+    An address can be marked as not verified, never as verified: a changed one is not (AC-06). Roles,
+    groups and credentials have ways of their own and are not read.
+    """
+    element.ignore(*NOT_OURS, "credentials", "groups", "realmRoles", "clientRoles", "federatedIdentities")
+    user = _read_facts(element, base)
+    return replace(
+        user,
+        username=read_name(element, "username") if element.member("username").is_present else base.username,
+        email_verified=user.email_verified and base.email_verified and same_email(user, base),
+        attributes=read_attributes(element, base.attributes),
     )
+
+
+def read_user_of_file(element: Element, base: User, known: Known) -> UserEntry:
+    """`base` changed by what a realm file names; its attributes are added. Raises `BadDocument`."""
+    element.ignore("id", "username", "createdTimestamp", "access", "disableableCredentialTypes", "notBefore")
+    user = _read_facts(element, base)
+    attributes = base.attributes | read_attribute_lists(element.member("attributes"))
     password = read_password(element.member("credentials").elements())
     groups = tuple(_read_group(one, known) for one in element.member("groups").elements())
-    return UserEntry(element, user, password.encoded, password.plain, read_roles(element, known), groups)
+    return UserEntry(
+        element, replace(user, attributes=attributes), password.encoded, password.plain,
+        read_roles(element, known), groups,
+    )  # fmt: skip
 
 
-def read_new_user(element: Element, realm_id: str, fresh_id: str, now: datetime) -> User:
-    """The base of a person who is not here yet. An `id` of the document is kept: it is the `sub`."""
-    created = element.number("createdTimestamp", int(now.timestamp() * 1000), 0, LAST_MILLISECOND)
+def new_user_of_file(element: Element, realm_id: str, fresh_id: str, now: datetime) -> User:
+    """The base of a person who is not here yet. An `id` of the file is kept: it is the `sub`."""
+    created = element.number("createdTimestamp", milliseconds(now), 0, LAST_MILLISECOND)
     return User(
         id=read_user_id(element) or fresh_id,
         realm_id=realm_id,
@@ -76,9 +108,12 @@ def read_user_id(element: Element) -> str | None:
     return user_id or None
 
 
-def write_user(user: User, groups: tuple[str, ...], role_names: dict[str, Any]) -> dict[str, Any]:
-    """The person's members; `role_names` comes from `roles.write_role_names`."""
-    written = {
+def write_user(user: User, *, brief: bool = False, service_client_id: str = "") -> dict[str, Any]:
+    """The person's members; `brief` leaves the attributes out.
+
+    `service_client_id` is the client ID of the client whose service account this is.
+    """
+    written: dict[str, Any] = {
         "id": user.id,
         "username": user.username,
         "email": user.email or "",
@@ -86,13 +121,26 @@ def write_user(user: User, groups: tuple[str, ...], role_names: dict[str, Any]) 
         "firstName": user.given_name,
         "lastName": user.family_name,
         "enabled": user.enabled,
-        "attributes": {name: list(values) for name, values in user.attributes.items()},
-        "groups": list(groups),
-        **role_names,
+        "totp": False,
+        "requiredActions": [],
+        "disableableCredentialTypes": [],
+        "notBefore": int(user.tokens_valid_from.timestamp()) if user.tokens_valid_from else 0,
     }
     if user.created_at is not None:
-        written["createdTimestamp"] = (user.created_at - EPOCH) // timedelta(milliseconds=1)
-    return written
+        written["createdTimestamp"] = milliseconds(user.created_at)
+    if service_client_id:
+        written["serviceAccountClientId"] = service_client_id
+    return written if brief else written | {"attributes": write_attributes(user.attributes)}
+
+
+def write_user_of_file(
+    user: User, groups: tuple[str, ...], role_names: dict[str, Any], service_client_id: str = ""
+) -> dict[str, Any]:
+    """The person as a realm file has them; `role_names` comes from `roles.write_role_names`."""
+    written = write_user(user, service_client_id=service_client_id)
+    for name in ("totp", "requiredActions", "disableableCredentialTypes", "notBefore"):
+        del written[name]
+    return written | {"groups": list(groups), **role_names}
 
 
 def read_roles(element: Element, known: Known) -> tuple[Role, ...]:
@@ -102,6 +150,24 @@ def read_roles(element: Element, known: Known) -> tuple[Role, ...]:
         if client_id in known.client_roles:
             roles += [_known_role(name, known.client_roles[client_id]) for name in names.elements()]
     return tuple({role.id: role for role in roles}.values())
+
+
+def same_email(user: User, other: User) -> bool:
+    """Whether both have the same address, without regard to case."""
+    return fold(user.email or "") == fold(other.email or "")
+
+
+def _read_facts(element: Element, base: User) -> User:
+    email = _read_email(element, base.email)
+    verified = element.flag("emailVerified", base.email_verified and email == base.email)
+    return replace(
+        base,
+        email=email,
+        email_verified=verified and email is not None,
+        given_name=element.text("firstName", base.given_name),
+        family_name=element.text("lastName", base.family_name),
+        enabled=element.flag("enabled", base.enabled),
+    )
 
 
 def _known_role(element: Element, roles: Mapping[str, Role]) -> Role:
@@ -123,11 +189,3 @@ def _read_email(element: Element, default: str | None) -> str | None:
     if email and not is_email(email):
         element.member("email").refuse("This is not an email address.")
     return email or None
-
-
-def _read_attributes(element: Element) -> dict[str, tuple[str, ...]]:
-    attributes = {}
-    for name, values in element.members().items():
-        if values.is_present:
-            attributes[name] = tuple(value.as_text(64 * 1024, lines=True) for value in values.elements())
-    return attributes

@@ -5,16 +5,20 @@ from typing import Any
 
 from vestibule.crypto.secrets import reveal_client_secret
 from vestibule.domain.client import Client
+from vestibule.domain.client_scope import ClientScope
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.listing import every_client, every_user
 from vestibule.flows.deployment import OPERATOR, Deployment, Visitor
 from vestibule.representations.client import write_client
 from vestibule.representations.credentials import write_password
+from vestibule.representations.groups import write_group_tree
 from vestibule.representations.mask import MASK
+from vestibule.representations.portable import portable
 from vestibule.representations.realm import write_realm
-from vestibule.representations.roles import write_group_tree, write_role, write_role_names
-from vestibule.representations.user import write_user
+from vestibule.representations.realm_scopes import write_realm_scopes
+from vestibule.representations.roles import write_role, write_role_names
+from vestibule.representations.user import write_user_of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,17 @@ async def export_realm(
         raise RealmNotFound(f"there is no realm “{name}”; names are case sensitive")
     clients = await every_client(deployment.storage, realm.id)
     client_ids = {client.id: client.client_id for client in clients}
+    scopes = {scope.name: scope for scope in await deployment.storage.client_scopes(realm.id)}
     people, passkeys = await _write_people(deployment, realm, client_ids, with_secrets=with_secrets)
     document = {
         **write_realm(realm),
+        **_write_scopes(scopes),
         "roles": await _write_roles(deployment, realm, client_ids),
         "groups": await _write_groups(deployment, realm, client_ids),
         "clients": [
-            write_client(one, _secret(deployment, one, with_secrets=with_secrets)) for one in clients
+            portable(write_client(one, _secret(deployment, one, with_secrets=with_secrets)))
+            for one in clients
+            if not one.built_in
         ],
         "users": people,
     }
@@ -60,6 +68,11 @@ async def export_realm(
     if not with_secrets:
         left_out += ["client secrets", "passwords"]
     return Export(document, tuple(left_out))
+
+
+def _write_scopes(scopes: dict[str, ClientScope]) -> dict[str, Any]:
+    written = write_realm_scopes(scopes)
+    return written | {"clientScopes": [portable(one) for one in written["clientScopes"]]}
 
 
 def _secret(deployment: Deployment, client: Client, *, with_secrets: bool) -> str | None:
@@ -77,7 +90,7 @@ async def _write_roles(deployment: Deployment, realm: Realm, client_ids: dict[st
         siblings = (
             of_realm if role.client_id is None else of_clients.setdefault(client_ids[role.client_id], [])
         )
-        siblings.append(write_role(role))
+        siblings.append(portable(write_role(role)))
     return {"realm": of_realm, "client": of_clients}
 
 
@@ -88,7 +101,7 @@ async def _write_groups(
     members = {}
     for group in groups:
         members[group.path] = write_role_names(await deployment.storage.group_roles(group.id), client_ids)
-    return write_group_tree(groups, members)
+    return [portable(one) for one in write_group_tree(groups, members)]
 
 
 async def _write_people(
@@ -99,7 +112,7 @@ async def _write_people(
     async for user in every_user(storage, realm.id):
         paths = tuple(group.path for group in await storage.groups_of(user.id))
         roles = write_role_names(await storage.own_roles_of(user.id), client_ids)
-        written = write_user(user, paths, roles)
+        written = write_user_of_file(user, paths, roles, client_ids.get(user.service_of or "", ""))
         password = await storage.password(user.id) if with_secrets else None
         if password is not None:
             written["credentials"] = [write_password(password.encoded)]

@@ -1,6 +1,6 @@
 """Importing a realm file: everything is read, checked, hashed and sealed before the first write."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vestibule.crypto.secrets import (
@@ -23,6 +23,9 @@ from vestibule.representations.document import Document
 from vestibule.representations.mail_server import read_mail_password
 from vestibule.representations.realm import read_realm_name
 from vestibule.representations.realm_file import Present, RealmFile, read_realm_file, read_usernames
+
+Also = Callable[[Store, Realm], Awaitable[None]]
+"""Something that belongs to the same transaction, such as the event of whoever imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,13 @@ async def import_realm(deployment: Deployment, text: str, *, merge: bool = False
 
     Raises `BadDocument` with path and line for any mistake; then nothing has changed.
     """
-    document = Document(text)
+    return await import_document(deployment, Document(text), merge=merge)
+
+
+async def import_document(
+    deployment: Deployment, document: Document, *, merge: bool = False, also: Also | None = None
+) -> ImportReport:
+    """As `import_realm`, with a document that is read already; `also` is done in the same transaction."""
     name = read_realm_name(document.root)
     present, is_new = await _present(deployment, document, name, merge=merge)
     file = read_realm_file(document, present, deployment.new_id, deployment.clock.now())
@@ -77,8 +86,9 @@ async def import_realm(deployment: Deployment, text: str, *, merge: bool = False
         passwords=await _hash_passwords(deployment, file),
         keys=new_key_pairs(deployment, file.realm.id, algorithms_of(clients), stored_keys),
     )  # fmt: skip
-    await _write(deployment, document, plan)
+    await _write(deployment, document, plan, also)
     written = {
+        "client scopes": len(file.scopes),
         "roles": len(file.roles),
         "groups": len(file.groups),
         "clients": len(clients),
@@ -102,7 +112,9 @@ async def _present(
         place.refuse("The realm “{name}” is here already; --merge changes it.", name=name)
     clients = {client.client_id: client for client in await every_client(storage, realm.id)}
     roles, groups = tuple(await storage.roles(realm.id)), tuple(await storage.groups(realm.id))
-    return Present(realm, clients, roles, groups, await _users_here(deployment, document, realm)), False
+    scopes = {scope.name: scope for scope in await storage.client_scopes(realm.id)}
+    users = await _users_here(deployment, document, realm)
+    return Present(realm, clients, scopes, roles, groups, users), False
 
 
 async def _users_here(deployment: Deployment, document: Document, realm: Realm) -> dict[str, User]:
@@ -123,7 +135,7 @@ async def _check_people(deployment: Deployment, file: RealmFile, present: Presen
             element.member("id").refuse("Another person has the id “{id}”.", id=user.id)
         for member, name in (("username", user.username), ("email", user.email)):
             owner = await storage.user_by_login(user.realm_id, name) if name else None
-            if owner is not None and owner.id != user.id:
+            if name and owner is not None and owner.id != user.id:
                 element.member(member).refuse("“{name}” belongs to another person of the realm.", name=name)
 
 
@@ -164,7 +176,7 @@ async def _hash_passwords(deployment: Deployment, file: RealmFile) -> tuple[Pass
     return tuple(passwords)
 
 
-async def _write(deployment: Deployment, document: Document, plan: _Plan) -> None:
+async def _write(deployment: Deployment, document: Document, plan: _Plan, also: Also | None) -> None:
     """One transaction. Somebody who took a name since it was checked ends it without a trace."""
     event = OPERATOR.event(
         deployment, "REALM_IMPORTED", deployment.clock.now(), realm_id=plan.file.realm.id,
@@ -176,6 +188,8 @@ async def _write(deployment: Deployment, document: Document, plan: _Plan) -> Non
     async def step(store: Store) -> None:
         await _write_realm(store, plan)
         await _write_people(store, plan)
+        if also is not None:
+            await also(store, plan.file.realm)
         await store.add_event(event)
 
     try:
@@ -194,10 +208,15 @@ async def _write_realm(store: Store, plan: _Plan) -> None:
         await store.add_key(key)
     for client in plan.clients:
         await (store.save_client if client.client_id in plan.present.clients else store.add_client)(client)
+    present = plan.present
+    here = {scope.id for scope in present.scopes.values()}
+    here |= {role.id for role in present.roles} | {group.id for group in present.groups}
+    for scope in file.scopes:
+        await (store.save_client_scope if scope.id in here else store.add_client_scope)(scope)
     for role in file.roles:
-        await store.add_role(role)
+        await (store.save_role if role.id in here else store.add_role)(role)
     for group in file.groups:
-        await store.add_group(group)
+        await (store.save_group if group.id in here else store.add_group)(group)
     for group, role in file.group_roles:
         await store.grant_group_role(group.id, role.id)
 
