@@ -154,13 +154,16 @@ def test_a_running_service_sees_what_a_command_changes(start: Start, run: Run, d
 
 
 def test_the_demo_needs_nothing_before_it_and_keeps_its_passwords(start: Start, data: Path) -> None:
-    port, application = str(free_port()), str(free_port())
+    port, application, vendor = (str(free_port()) for _ in range(3))
     notes = []
     for _ in range(2):
-        process = start("demo", "--application-port", application, PORT=port)
+        process = start("demo", "--application-port", application, "--practice-port", vendor, PORT=port)
         text = said(process, "(kept in")
         assert f"http://127.0.0.1:{application}" in text
         assert httpx.get(f"http://127.0.0.1:{application}/").status_code == 200
+        assert f"http://127.0.0.1:{vendor}" in text
+        assert "Single sign-on is not set up yet" in httpx.get(f"http://127.0.0.1:{vendor}/").text
+        assert f"http://127.0.0.1:{vendor}" in httpx.get(f"http://localhost:{port}/").text
         discovery = httpx.get(f"http://localhost:{port}/realms/acme/.well-known/openid-configuration")
         assert discovery.json()["issuer"] == f"http://localhost:{port}/realms/acme"
         assert stopped(process) == 0
@@ -169,6 +172,21 @@ def test_the_demo_needs_nothing_before_it_and_keeps_its_passwords(start: Start, 
     assert notes[0] == notes[1]
     assert "alice@acme.example" in notes[0]
     assert stat.S_IMODE((data / "samples.txt").stat().st_mode) == 0o600
+
+
+def test_the_practice_application_runs_by_itself_and_keeps_what_it_is_asked_to(
+    start: Start, data: Path
+) -> None:
+    port = str(free_port())
+    for options, kept in (((), False), (("--keep",), True)):
+        process = start("practice", "atera", "--port", port, *options)
+        assert f"http://127.0.0.1:{port}/api/oidc/callback" in said(process, "Redirect URI")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as visitor:
+            visitor.post("/administrator")
+            visitor.post("/admin/users", data={"email": "carol@acme.example"})
+            assert "carol@acme.example" in visitor.get("/admin/users").text
+        assert stopped(process) == 0
+        assert (data / "practice-atera.json").exists() is kept
 
 
 def test_the_demo_runs_on_loopback_only(start: Start, data: Path) -> None:

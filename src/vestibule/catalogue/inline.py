@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from markdown_it.token import Token
-
 from vestibule.catalogue.placeholders import PLACEHOLDERS
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _NAME = re.compile(r"\{([^{}]*)\}")
 _TAGS = {"strong_open": "<strong>", "strong_close": "</strong>", "em_open": "<em>", "em_close": "</em>"}
@@ -35,7 +36,7 @@ class Piece:
 Line = tuple[Piece, ...]
 
 
-def read_line(tokens: Sequence[Token]) -> Line:
+def read_line(tokens: "Sequence[Token]") -> Line:
     """The line of Markdown tokens. Raises `GuideMistake` for what a guide may not contain."""
     line = tuple(_read_piece(token) for token in tokens)
     for piece in line:
@@ -43,7 +44,7 @@ def read_line(tokens: Sequence[Token]) -> Line:
     return line
 
 
-def _read_piece(token: Token) -> Piece:
+def _read_piece(token: "Token") -> Piece:
     if token.type in ("text", "text_special"):
         return Piece("text", token.content)
     if token.type == "softbreak":

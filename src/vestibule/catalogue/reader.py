@@ -1,9 +1,10 @@
 """Reads the Markdown of a guide. The library is loaded when the first guide is read."""
 
+from typing import TYPE_CHECKING
+
 from vestibule.catalogue.guide import Where, WrittenSection, WrittenStep
 from vestibule.catalogue.inline import GuideMistake, Line, read_line
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 

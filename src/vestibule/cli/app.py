@@ -12,10 +12,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+practice = typer.Typer(
+    help="Applications of others to practise with, on this machine only.", no_args_is_help=True
+)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(keys, name="keys")
+app.add_typer(practice, name="practice")
 
 RealmName = Annotated[str, typer.Argument(metavar="REALM", help="The realm's name, in its exact spelling.")]
 
@@ -34,11 +38,28 @@ def demo(
     port: Annotated[
         int, typer.Option("--application-port", help="The port of the sample application.")
     ] = 3001,
+    practice_port: Annotated[
+        int | None,
+        typer.Option("--practice-port", help="The port of the practice application; else the next one."),
+    ] = None,
 ) -> None:
-    """Run the service with a sample realm and a sample application, on this machine only."""
+    """Run the service with a sample realm and applications to sign in to, on this machine only."""
     from vestibule.cli.demo import run_demo
 
-    run_demo(port)
+    run_demo(port, port + 1 if practice_port is None else practice_port)
+
+
+@practice.command("atera")
+def practice_atera(
+    port: Annotated[int, typer.Option(help="The port to listen on, on 127.0.0.1.")] = 3002,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep what is set up in the data directory, for the next run.")
+    ] = False,
+) -> None:
+    """Run an application that stands in for Atera: set up single sign-on there with its guide."""
+    from vestibule.cli.practice import run_atera
+
+    run_atera(port, keep=keep)
 
 
 @app.command("import")

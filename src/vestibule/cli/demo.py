@@ -1,4 +1,4 @@
-"""`vestibule demo`, which `make run` starts: the service, a sample realm and a sample application."""
+"""`vestibule demo`, which `make run` starts: the service, a sample realm, and applications to sign in to."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vestibule.cli.deployment import open_deployment
 from vestibule.cli.failures import CommandFailed
+from vestibule.cli.practice import vendor_listener
 from vestibule.cli.serve import run_service
 from vestibule.cli.transfer import write_private
 from vestibule.crypto.secrets import reveal_client_secret
@@ -25,25 +26,31 @@ from vestibule.web.views import HomeLink
 NOTE = "samples.txt"
 
 
-def run_demo(application_port: int) -> None:
+def run_demo(application_port: int, practice_port: int) -> None:
     """Prepares the samples, then serves them with the service in one process."""
     settings = demo_settings(application_port)
     application = samples.application_address(application_port)
     configuration = asyncio.run(prepare_samples(settings, application))
-    listener = Listener(create_application(configuration), samples.HOST, application_port)
+    vendor = samples.application_address(practice_port)
+    listeners = [
+        Listener(create_application(configuration), samples.HOST, application_port),
+        vendor_listener(practice_port, settings.data_dir),
+    ]
     links = (
         HomeLink(application, messages.SAMPLE_APPLICATION, messages.SAMPLE_APPLICATION_SENTENCE),
+        HomeLink(vendor, messages.PRACTICE_VENDOR, messages.PRACTICE_VENDOR_SENTENCE),
         HomeLink(f"{settings.public_url}/health", messages.HEALTH, messages.HEALTH_SENTENCE),
     )
     lines = [
         "",
         "Open this:",
         f"  {application}  the sample application: press “Sign in”",
+        f"  {vendor}  the practice application: set it up with the guide of Atera",
         f"  {settings.public_url}  the service itself: what else there is to open",
         "",
         note_file(settings).read_text(encoding="utf-8") + f"(kept in {note_file(settings)})",
     ]
-    run_service(settings, links, [listener], lines, guide_url=application)
+    run_service(settings, links, listeners, lines, guide_url=vendor)
 
 
 def demo_settings(application_port: int) -> Settings:

@@ -206,7 +206,10 @@ class RelyingParty:
         known = {key.kid for key in self._keys.keys} if self._keys is not None else set()
         if self._keys is None or header.get("kid") not in known:
             _, answer = await self._fetch("GET", (await self._discover())["jwks_uri"])
-            self._keys = KeySet.import_key_set({"keys": answer["keys"]})
+            keys = answer.get("keys")
+            if not isinstance(keys, list):
+                raise SignInFailed("keys_unreadable", "The key endpoint does not answer with keys.")
+            self._keys = KeySet.import_key_set({"keys": keys})
         return self._keys
 
     async def _discover(self) -> dict[str, Any]:

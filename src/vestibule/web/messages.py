@@ -26,11 +26,15 @@ SAMPLE_APPLICATION = message("Sample application")
 SAMPLE_APPLICATION_SENTENCE = message(
     "An ordinary OpenID Connect application. Sign in there and see what it learns."
 )
+PRACTICE_VENDOR = message("Practice application")
+PRACTICE_VENDOR_SENTENCE = message(
+    "It stands in for Atera. Set up single sign-on there with the guide, then sign in."
+)
 SAMPLE_PEOPLE = message("People to sign in as")
 SAMPLE_PEOPLE_SENTENCE = message("Their passwords are in the file samples.txt of the data directory.")
 HEALTH = message("Health")
 HEALTH_SENTENCE = message("The state of the service, for monitoring.")
 GUIDE_ATERA = message("Atera")
 GUIDE_ATERA_SENTENCE = message(
-    "Step 3: sign in to the application with a password or a passkey, and come back with your profile."
+    "Set single sign-on up in the practice application and here, then sign in with a password or a passkey."
 )
