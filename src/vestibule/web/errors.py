@@ -5,9 +5,12 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from vestibule.domain.errors import MethodNotAllowed, VestibuleError
+from vestibule.domain.administration import FRESH_SECONDS
+from vestibule.domain.errors import AlreadyHere, MethodNotAllowed, NotSignedIn, SignInTooOld, VestibuleError
 from vestibule.domain.realm import is_realm_name
 from vestibule.oidc.errors import InvalidClient, InvalidRequest, MissingToken, ProtocolError
+from vestibule.representations.mistake import BadDocument
+from vestibule.representations.positions import write_path
 from vestibule.web.answers import CORS, NO_STORE, json_answer, page
 from vestibule.web.call import Call
 from vestibule.web.views import ErrorPage
@@ -19,6 +22,8 @@ def answer_error(call: Call, surface: Surface, error: VestibuleError) -> Respons
     """The answer in the form that the route's callers read, with the reference that the log line has."""
     if surface == "page":
         response = error_page(call, error)
+    elif surface == "admin":
+        response = admin_error(call, error)
     elif surface == "plain":
         response = json_answer({"error": error.code, "reference": call.reference}, error.status)
     else:
@@ -44,6 +49,29 @@ def error_page(call: Call, error: VestibuleError) -> Response:
         application_url=client.home_url if client is not None else "",
     )
     return page(call, view, error.status)
+
+
+def admin_error(call: Call, error: VestibuleError) -> Response:
+    """What Keycloak's tools read (`error`, `errorMessage`), with the place of a mistake and our reference."""
+    mistake = str(error.mistake) if isinstance(error, BadDocument) else ""
+    body: dict[str, object] = {
+        "error": error.code,
+        "errorMessage": mistake or error.sentence,
+        "error_description": error.remedy if not mistake else error.sentence,
+        "reference": call.reference,
+    }
+    if isinstance(error, BadDocument):
+        body["field"] = write_path(error.path)
+    elif isinstance(error, AlreadyHere) and error.member:
+        body["field"] = error.member
+    headers = dict(NO_STORE)
+    if isinstance(error, SignInTooOld):
+        headers["www-authenticate"] = (
+            f'Bearer error="{error.code}", error_description="{error.sentence}", max_age="{FRESH_SECONDS}"'
+        )
+    elif isinstance(error, NotSignedIn):
+        headers["www-authenticate"] = "Bearer"
+    return json_answer(body, error.status, headers)
 
 
 def _protocol_answer(call: Call, surface: Surface, error: VestibuleError) -> Response:

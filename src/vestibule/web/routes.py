@@ -12,6 +12,7 @@ from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleErr
 from vestibule.web import action_links, operating, protocol, setup, sign_in, signing_out
 from vestibule.web.admin.routes import ADMIN_ROUTES
 from vestibule.web.console.routes import CONSOLE_ROUTES
+from vestibule.web.platform.routes import PLATFORM_ROUTES
 from vestibule.web.routing import Handler, Route, Router
 
 PROTOCOL = "protocol/openid-connect"
@@ -49,7 +50,7 @@ ROUTES = (
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
 UNKNOWN = Route("unknown", "page", "anyone", {})
 
-PATTERNS = tuple(chain(CONSOLE_ROUTES, ADMIN_ROUTES))
+PATTERNS = tuple(chain(PLATFORM_ROUTES, CONSOLE_ROUTES, ADMIN_ROUTES))
 """The addresses that hold names or numbers; each surface has its table beside its pages."""
 
 _BY_PATH = {route.path: route for route in ROUTES}

@@ -7,14 +7,6 @@ application that the person was on the way to, where one is known, so that the p
 `realm` is where, so that the page can say it.
 """
 
-from vestibule.domain.errors.mail import (
-    LinkExpired,
-    MailNotConfigured,
-    MailNotSent,
-    MailRefused,
-    MailStep,
-    TooManyMails,
-)
 from vestibule.domain.errors.administration import (
     AccessDenied,
     AlreadyHere,
@@ -23,6 +15,14 @@ from vestibule.domain.errors.administration import (
     NotHere,
     NotSignedIn,
     SignInTooOld,
+)
+from vestibule.domain.errors.mail import (
+    LinkExpired,
+    MailNotConfigured,
+    MailNotSent,
+    MailRefused,
+    MailStep,
+    TooManyMails,
 )
 from vestibule.domain.errors.named import VestibuleError
 from vestibule.domain.errors.outbound import (

@@ -10,8 +10,8 @@ class AccessDenied(VestibuleError):
 
     code = "access_denied_to_administration"
     status = HTTPStatus.FORBIDDEN
-    sentence = "You are not allowed to do this here."
-    remedy = "Ask an administrator of the realm, or sign in as somebody who may."
+    sentence = "Access Denied"
+    remedy = "You are not allowed to do this here. Ask an administrator, or sign in as somebody who may."
 
 
 class NotSignedIn(VestibuleError):

@@ -9,6 +9,7 @@ from vestibule.flows.ports import Store
 
 ACCOUNT = "account"
 CONSOLE = "console"
+BUILT_IN_CLIENTS = frozenset({ACCOUNT, CONSOLE})
 
 
 def account_path(realm_name: str) -> str:

@@ -13,6 +13,12 @@ from vestibule.domain.client import Client
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Password, User, fold
+from vestibule.flows.administer.built_in import (
+    BUILT_IN_CLIENTS,
+    add_built_in,
+    new_built_in_clients,
+    new_built_in_roles,
+)
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
 from vestibule.flows.administer.listing import every_client
 from vestibule.flows.deployment import OPERATOR, Deployment
@@ -77,7 +83,11 @@ async def import_document(
     present, is_new = await _present(deployment, document, name, merge=merge)
     file = read_realm_file(document, present, deployment.new_id, deployment.clock.now())
     password = read_mail_password(document.root)
-    file = replace(file, realm=seal_mail_password(file.realm, password, deployment.vault))
+    file = replace(
+        file,
+        realm=seal_mail_password(file.realm, password, deployment.vault),
+        clients=_without_built_in(file.clients),
+    )
     await _check_people(deployment, file, present)
     clients, secrets = _seal_secrets(deployment, file.clients, present)
     stored_keys = () if is_new else await deployment.storage.keys(file.realm.id)
@@ -86,7 +96,7 @@ async def import_document(
         passwords=await _hash_passwords(deployment, file),
         keys=new_key_pairs(deployment, file.realm.id, algorithms_of(clients), stored_keys),
     )  # fmt: skip
-    await _write(deployment, document, plan, also)
+    await _write(deployment, document, plan, _born(deployment, file.realm, also) if is_new else also)
     written = {
         "client scopes": len(file.scopes),
         "roles": len(file.roles),
@@ -95,6 +105,18 @@ async def import_document(
         "users": len(file.users),
     }
     return ImportReport(name, is_new, written, secrets, document.left_out, document.notes)
+
+
+def _born(deployment: Deployment, realm: Realm, also: Also | None) -> Also:
+    """What every new realm gets, before what the caller adds."""
+    clients, roles = new_built_in_clients(deployment, realm), new_built_in_roles(deployment, realm)
+
+    async def step(store: Store, stored: Realm) -> None:
+        await add_built_in(store, clients, roles)
+        if also is not None:
+            await also(store, stored)
+
+    return step
 
 
 async def _present(
@@ -137,6 +159,14 @@ async def _check_people(deployment: Deployment, file: RealmFile, present: Presen
             owner = await storage.user_by_login(user.realm_id, name) if name else None
             if name and owner is not None and owner.id != user.id:
                 element.member(member).refuse("“{name}” belongs to another person of the realm.", name=name)
+
+
+def _without_built_in(entries: Sequence[ClientEntry]) -> tuple[ClientEntry, ...]:
+    """The clients that are not ours: what the realm is born with is not changed by a file."""
+    for entry in entries:
+        if entry.client.client_id in BUILT_IN_CLIENTS:
+            entry.element.leave_out("The client “{name}” is built in here.", name=entry.client.client_id)
+    return tuple(entry for entry in entries if entry.client.client_id not in BUILT_IN_CLIENTS)
 
 
 def _seal_secrets(

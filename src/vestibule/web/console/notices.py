@@ -5,6 +5,7 @@ from vestibule.web.messages import message
 NOTICES = {
     "created": message("Created."),
     "integration": message("The application has been added. Follow its guide to finish."),
+    "tenant": message("The tenant has been created. Go on with the list below."),
     "saved": message("Your changes have been saved."),
     "deleted": message("Deleted."),
     "secret": message("A new secret has been made."),

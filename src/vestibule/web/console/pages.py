@@ -1,5 +1,6 @@
 """A page inside the console's shell: its frame, its headers, its answer."""
 
+from dataclasses import replace
 from typing import Any, TypedDict
 
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from vestibule.web.answers import console_answer
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.menu import realm_menu
 from vestibule.web.console.notices import notice_of
-from vestibule.web.console.views import ConsolePage, Crumb, MenuItem, Shell, Text
+from vestibule.web.console.views import ConsolePage, Crumb, MenuGroup, MenuItem, Shell, Text
 from vestibule.web.messages import message
 
 SWITCH_REALMS = 20
@@ -40,6 +41,25 @@ async def framed(desk: Desk, title: Text, place: str = "", *crumbs: Crumb, name:
         title=title,
         name=name,
         crumbs=(Crumb(name=desk.realm.name, url=desk.path), *crumbs, here),
+        notice=notice_of(desk.call.query.get("done")),
+    )
+
+
+async def framed_platform(desk: Desk, title: Text, *crumbs: Crumb) -> Frame:
+    """The frame of a page of the platform, above all tenants."""
+    base = desk.call.context.base_path
+    shell = await _shell(desk, "")
+    places = (MenuItem(message("Tenants"), f"{base}/platform", "building", is_current=True),)
+    platform_shell = replace(
+        shell, realm="", realm_title="", menu=(MenuGroup("", places),), home_url=f"{base}/platform",
+        sign_out_url=f"{base}/platform/sign-out",
+    )  # fmt: skip
+    return Frame(
+        realm_name="",
+        shell=platform_shell,
+        title=title,
+        name="",
+        crumbs=(*crumbs, Crumb(title)) if crumbs else (),
         notice=notice_of(desk.call.query.get("done")),
     )
 

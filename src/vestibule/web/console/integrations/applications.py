@@ -12,7 +12,7 @@ from vestibule.domain.errors import PageNotFound
 from vestibule.domain.listing import PAGE_SIZE, Listing
 from vestibule.flows.administer.clients import create_client
 from vestibule.web.console.desk import Desk
-from vestibule.web.console.fields import Field, Form, Group
+from vestibule.web.console.fields import Field, Form, Group, Path
 from vestibule.web.console.forms import show_form, take_form
 from vestibule.web.console.integrations.views import ApplicationsPage, NewApplicationPage, Tile
 from vestibule.web.console.pages import console_page, framed
@@ -56,7 +56,7 @@ def integration_form(found: Application | None) -> Form:
     them is set with it."""
     form = found.form if found is not None else None
     logout = "##".join(form.post_logout_redirect_uris) if form is not None else ""
-    fixed = {
+    fixed: dict[Path, str] = {
         ("attributes", "vestibule.guide"): found.slug if found is not None else "",
         ("attributes", "vestibule.email_required"): str(form is not None and form.email_required).lower(),
         ("attributes", "post.logout.redirect.uris"): logout,

@@ -1,0 +1,1 @@
+"""The platform's pages: every tenant, and making one."""
