@@ -1,17 +1,24 @@
 """Administering the clients of a realm. Page, Admin API and realm file bring the same document."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 from vestibule.crypto.secrets import new_client_secret, seal_client_secret
 from vestibule.domain.client import Client
-from vestibule.domain.errors import AlreadyHere, NotChangeable, NotHere
+from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, NotChangeable, NotHere
+from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
+from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
+from vestibule.flows.administer.service_accounts import AccountPlan, plan_service_account
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.client import ClientEntry, read_client, read_new_client, write_client
+from vestibule.representations.client_attributes import REQUIRED_GROUP, REQUIRED_ROLE
 from vestibule.representations.document import Document
+from vestibule.representations.mask import MASK
+from vestibule.representations.mistake import BadDocument
 
 CLIENT_ID_TAKEN = "the realm has a client of this ID already"
 
@@ -29,52 +36,38 @@ async def create_client(at: Administration, document: Document) -> Client:
 
     Raises `BadDocument`, `AlreadyHere` where its client ID is taken.
     """
-    element = document.root
-    base = read_new_client(element, at.realm.id, at.deployment.new_id())
-    client = _with_secret(at, read_client(element, base))
-    keys = await _missing_keys(at, client)
-    event = at.change("CREATE", "CLIENT", f"clients/{client.id}", None, written(client))
-
-    async def step(store: Store) -> None:
-        await store.add_client(client)
-        for key in keys:
-            await store.add_key(key)
-        await store.add_event(event)
-
-    try:
-        await at.deployment.storage.transaction(step)
-    except NameTaken:
-        raise AlreadyHere(CLIENT_ID_TAKEN, "clientId") from None
+    scopes = await at.deployment.storage.client_scopes(at.realm.id)
+    new_id = at.deployment.new_id
+    entry = read_new_client(
+        document.root, at.realm.id, new_id(), new_id,
+        default_scopes=tuple(scope.name for scope in scopes if scope.is_default),
+        known_scopes=frozenset(scope.name for scope in scopes),
+    )  # fmt: skip
+    client = _with_secret(at, entry)
+    await _check_rules(at, None, client)
+    await _write(at, None, client)
     return client
 
 
 async def change_client(at: Administration, client: Client, document: Document) -> Client:
-    """Changes what the document names. A built-in client's addresses stay. Raises as `create_client` does."""
-    if client.built_in:
-        raise NotChangeable(f"{client.client_id} is built in")
-    entry = read_client(document.root, client)
-    client_id = document.root.text("clientId", client.client_id)
-    changed = replace(_with_secret(at, entry), client_id=client_id)
-    keys = await _missing_keys(at, changed)
-    event = at.change("UPDATE", "CLIENT", f"clients/{client.id}", written(client), written(changed))
+    """Changes what the document names, of a client as it was just read.
 
-    async def step(store: Store) -> None:
-        await store.save_client(changed)
-        for key in keys:
-            await store.add_key(key)
-        await store.add_event(event)
-
-    try:
-        await at.deployment.storage.transaction(step)
-    except NameTaken:
-        raise AlreadyHere(CLIENT_ID_TAKEN, "clientId") from None
+    Raises as `create_client` does; `NotChangeable` for a built-in client, `ConcurrentEdit` where somebody
+    else was faster.
+    """
+    check_changeable(client)
+    scopes = await at.deployment.storage.client_scopes(at.realm.id)
+    known = frozenset(scope.name for scope in scopes)
+    entry = read_client(document.root, client, at.deployment.new_id, known)
+    changed = _with_secret(at, entry)
+    await _check_rules(at, client, changed)
+    await _write(at, client, changed)
     return changed
 
 
 async def delete_client(at: Administration, client: Client) -> None:
     """Removes it with its grants, roles and service account."""
-    if client.built_in:
-        raise NotChangeable(f"{client.client_id} is built in")
+    check_changeable(client)
     event = at.change("DELETE", "CLIENT", f"clients/{client.id}", written(client))
 
     async def step(store: Store) -> None:
@@ -85,9 +78,27 @@ async def delete_client(at: Administration, client: Client) -> None:
     await at.deployment.storage.transaction(step)
 
 
+async def count_signed_in(at: Administration, client: Client) -> int:
+    """How many sessions the client has grants of: who is signed in to it now."""
+    found = await at.deployment.storage.list_sessions(at.realm.id, client=client.id, most=1)
+    return found.total
+
+
+def check_changeable(client: Client) -> None:
+    """Raises `NotChangeable` for a client that our own pages need."""
+    if client.built_in:
+        raise NotChangeable(f"{client.client_id} is built in")
+
+
+async def check_present(store: Store, client: Client) -> None:
+    """Inside of a transaction: raises `ConcurrentEdit` unless the client is stored as it was read."""
+    if await store.client_by_id(client.id) != client:
+        raise ConcurrentEdit(f"{client.client_id} changed since it was read")
+
+
 def written(client: Client) -> dict[str, Any]:
-    """The client as documents show it, without its secret."""
-    return write_client(client, None)
+    """The client as documents show it; its secret, where it has one, as the mask (D18)."""
+    return write_client(client, MASK if client.secrets else None)
 
 
 def _with_secret(at: Administration, entry: ClientEntry) -> Client:
@@ -99,6 +110,76 @@ def _with_secret(at: Administration, entry: ClientEntry) -> Client:
         return client
     sealed = seal_client_secret(secret, at.deployment.vault, client.id, at.now)
     return replace(client, secrets=(sealed,))
+
+
+async def _check_rules(at: Administration, before: Client | None, client: Client) -> None:
+    """A role or group that is not there would keep everybody out (S000-06)."""
+    storage, realm = at.deployment.storage, at.realm.id
+    role, group = client.required_role, client.required_group
+    if role and (before is None or role != before.required_role):
+        found = await storage.role_by_name(realm, role)
+        if found is None and await storage.role_by_name(realm, role, client.id) is None:
+            raise BadDocument(
+                Sentence("There is no role “{name}”.", {"name": role}), ("attributes", REQUIRED_ROLE)
+            )
+    if group and (before is None or group != before.required_group):
+        path = "/" + group.strip("/")
+        if await storage.group_by_path(realm, path) is None:
+            raise BadDocument(
+                Sentence("There is no group “{path}”.", {"path": path}), ("attributes", REQUIRED_GROUP)
+            )
+
+
+async def _write(at: Administration, before: Client | None, client: Client) -> None:
+    """One transaction: the client, keys for what it asks for, its service account, the event."""
+    keys = await _missing_keys(at, client)
+    account = await plan_service_account(at, before, client)
+    event = _event_of(at, before, client)
+    write: Callable[[Store, Client], Awaitable[None]] = _add if before is None else _replace(before)
+
+    async def step(store: Store) -> None:
+        await write(store, client)
+        for key in keys:
+            await store.add_key(key)
+        await _keep_account(store, account)
+        await store.add_event(event)
+
+    try:
+        await at.deployment.storage.transaction(step)
+    except NameTaken:
+        raise AlreadyHere(CLIENT_ID_TAKEN, "clientId") from None
+
+
+async def _add(store: Store, client: Client) -> None:
+    await store.add_client(client)
+
+
+def _replace(before: Client) -> Callable[[Store, Client], Awaitable[None]]:
+    async def save(store: Store, client: Client) -> None:
+        await check_present(store, before)
+        await store.save_client(client)
+
+    return save
+
+
+async def _keep_account(store: Store, plan: AccountPlan | None) -> None:
+    if plan is None:
+        return
+    try:
+        await (store.add_user if plan.is_new else store.save_user)(plan.user)
+    except NameTaken:
+        raise AlreadyHere(f"somebody is called {plan.user.username}", "serviceAccountsEnabled") from None
+    await store.add_event(plan.event)
+
+
+def _event_of(at: Administration, before: Client | None, client: Client) -> Event:
+    path = f"clients/{client.id}"
+    if before is None:
+        return at.change("CREATE", "CLIENT", path, None, written(client))
+    is_new = bool(client.secrets) and client.secrets != before.secrets
+    return at.change(
+        "UPDATE", "CLIENT", path, written(before), written(client), done="a new secret" if is_new else ""
+    )
 
 
 async def _missing_keys(at: Administration, client: Client) -> tuple[StoredKey, ...]:
