@@ -14,6 +14,8 @@ from vestibule.crypto.secrets import Vault
 from vestibule.domain.errors import VestibuleError
 from vestibule.domain.event import Event
 from vestibule.flows.administer.platform import Administrator, open_platform
+from vestibule.flows.audit.chain import link_of
+from vestibule.flows.audit.sealing import seal_events
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.mail import MAIL, MailDelivery
@@ -38,6 +40,10 @@ SWEEP_SECONDS = 60.0
 SWEEP_PAUSE_SECONDS = 0.1
 SWEEP_ROWS = 500
 SWEEP_PAUSE_SECONDS = 0.1
+SEAL_SECONDS = 1.0
+SEAL_PAUSE_SECONDS = 0.01
+SEAL_STOP_SECONDS = 5.0
+NOTE_SECONDS = 3600.0
 TIME_HIGH = "time_high"
 
 
@@ -86,6 +92,8 @@ class Service:
             asyncio.create_task(self.queue.run()),
             asyncio.create_task(repeat(self.cache.poll, POLL_SECONDS)),
             asyncio.create_task(repeat(self.sweep, SWEEP_SECONDS)),
+            asyncio.create_task(repeat(self.seal, SEAL_SECONDS)),
+            asyncio.create_task(repeat(self.note_seal, NOTE_SECONDS)),
         ]
 
     async def stop(self) -> None:
@@ -95,6 +103,7 @@ class Service:
         for task in self._tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        await self._seal_the_rest()
         await self.passwords.close()
         await self.storage.close()
 
@@ -102,6 +111,25 @@ class Service:
         """Deletes what has expired, a few rows at a time until nothing is left: load must not outrun it."""
         while await self.storage.sweep(self.clock.now()):  # noqa: ASYNC110 - the pause is for the others
             await asyncio.sleep(SWEEP_PAUSE_SECONDS)
+
+    async def seal(self) -> None:
+        """Puts new events under the audit's chain, a batch at a time; whoever waits goes in between."""
+        while await seal_events(self.storage, self.deployment.vault, self.clock.now()):  # noqa: ASYNC110
+            await asyncio.sleep(SEAL_PAUSE_SECONDS)
+
+    async def note_seal(self) -> None:
+        """Writes the chain's newest digest to the log, which is often kept where the database is not."""
+        seal = await self.storage.last_seal()
+        if seal is not None:
+            LOGGER.info("audit: seal %s, digest %s", seal.number, link_of(seal))
+
+    async def _seal_the_rest(self) -> None:
+        try:
+            async with asyncio.timeout(SEAL_STOP_SECONDS):
+                await self.seal()
+                await self.note_seal()
+        except (VestibuleError, TimeoutError) as error:
+            LOGGER.warning("audit: the last events are sealed at the next start: %s", error)
 
 
 async def repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
@@ -159,6 +187,7 @@ def build(
         version=__version__,
         trusted_proxies=settings.trusted_proxies,
         metrics_token=settings.metrics_token,
+        support_url=settings.support_url,
         links=links,
         guides=guides,
     )

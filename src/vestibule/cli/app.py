@@ -17,9 +17,11 @@ practice = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
+audit = typer.Typer(help="What happened, and whether the record of it is whole.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(keys, name="keys")
 app.add_typer(practice, name="practice")
+app.add_typer(audit, name="audit")
 
 RealmName = Annotated[str, typer.Argument(metavar="REALM", help="The realm's name, in its exact spelling.")]
 
@@ -122,6 +124,36 @@ def rotate(realm: RealmName) -> None:
     from vestibule.cli.maintenance import rotate_realm_keys
 
     asyncio.run(rotate_realm_keys(realm))
+
+
+@audit.command("verify")
+def verify_audit(
+    first: Annotated[int, typer.Option("--from", min=1, help="The number of the first seal.")] = 1,
+    expect: Annotated[
+        str, typer.Option("--expect", metavar="DIGEST", help="A newest digest that was noted earlier.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Work out the whole chain of the audit anew. Exit code 1 where it does not hold.
+
+    A running service may go on meanwhile. Without --expect it cannot be seen that the newest seals were
+    taken away together with their events.
+    """
+    from vestibule.cli.audit import verify
+
+    raise typer.Exit(asyncio.run(verify(first, expect, as_json=as_json)))
+
+
+@audit.command("list")
+def list_audit(
+    realm: Annotated[str, typer.Option(help="Only of this realm.")] = "",
+    reference: Annotated[str, typer.Option(help="Only with this reference, as error pages show it.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 100,
+) -> None:
+    """Print events as JSON lines, the newest first."""
+    from vestibule.cli.audit import list_events
+
+    asyncio.run(list_events(realm, reference, limit))
 
 
 @app.command()

@@ -43,7 +43,10 @@ ADMIN_TYPES: tuple[EventType, ...] = (
     "ADMIN_ACTION",
     "SECRET_REVEALED",
 )
-"""What administrators did; every other type tells of people and applications."""
+"""What administrators did; every other type tells of people and applications.
+
+The store keeps beside each event whether it is one of these: a change here needs a migration of that.
+"""
 
 Resource = Literal[
     "REALM",

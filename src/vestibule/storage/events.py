@@ -42,28 +42,31 @@ _FILTERS = {
 }
 
 
+def columns_of(event: Event) -> dict[str, Value]:
+    """What the columns beside the document repeat of it."""
+    return {
+        "id": event.id,
+        "now": micros(event.at),
+        "realm_id": event.realm_id,
+        "reference": event.reference,
+        "type": event.type,
+        "user_id": event.user_id or None,
+        "client_id": event.client_id,
+        "actor_id": event.actor_id,
+        "resource": event.resource,
+        "path": event.path,
+        "address": event.address,
+        "is_admin": int(event.type in ADMIN_TYPES),
+    }
+
+
 class Events(Room):
     """The part of the port of the same name that tells of events."""
 
     __slots__ = ()
 
     async def add_event(self, event: Event) -> None:
-        await self._executor.run(
-            ADD_EVENT,
-            id=event.id,
-            now=micros(event.at),
-            realm_id=event.realm_id,
-            reference=event.reference,
-            type=event.type,
-            user_id=event.user_id or None,
-            client_id=event.client_id,
-            actor_id=event.actor_id,
-            resource=event.resource,
-            path=event.path,
-            address=event.address,
-            is_admin=int(event.type in ADMIN_TYPES),
-            document=EVENT.write(event),
-        )
+        await self._executor.run(ADD_EVENT, **columns_of(event), document=EVENT.write(event))
 
     async def events(self, realm_id: str | None, reference: str = "", limit: int = 100) -> Sequence[Event]:
         """Those of every realm where `realm_id` is None."""

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
+from vestibule.domain.errors import VestibuleError
 from vestibule.flows.ports import Seal
+from vestibule.storage.events import EVENT, columns_of
 from vestibule.storage.statement import Executor, Room, Row, Statement, micros, moment
 
 AT_ONCE = 100
@@ -26,8 +28,11 @@ SEALS = Statement(
     "SELECT number, at, count, digest FROM seals WHERE number > :after ORDER BY number LIMIT :limit",
 )
 SEALED_DOCUMENTS = Statement(
-    "sealed_documents", "SELECT id, document FROM events WHERE seal = :number ORDER BY id"
+    "sealed_documents",
+    """SELECT id, at, realm_id, reference, type, user_id, client_id, actor_id, resource, path, address,
+    is_admin, document FROM events WHERE seal = :number ORDER BY id""",
 )
+MISFILED = " (the columns beside it say something else)"
 
 
 class Seals(Room):
@@ -59,9 +64,8 @@ class Seals(Room):
         return [_seal(row) for row in await self._executor.run(SEALS, after=after, limit=limit)]
 
     async def sealed_documents(self, number: int) -> Sequence[tuple[str, str]]:
-        return [
-            (id_, document) for id_, document in await self._executor.run(SEALED_DOCUMENTS, number=number)
-        ]
+        rows = await self._executor.run(SEALED_DOCUMENTS, number=number)
+        return [(row[0], row[-1] if _is_filed(row) else row[-1] + MISFILED) for row in rows]
 
     async def count_unsealed(self) -> int:
         rows = await self._executor.run(COUNT_UNSEALED)
@@ -70,6 +74,14 @@ class Seals(Room):
     async def count_sealed(self) -> int:
         rows = await self._executor.run(COUNT_SEALED)
         return int(rows[0][0])
+
+
+def _is_filed(row: Row) -> bool:
+    """Whether the columns by which an event is found are those of its document."""
+    try:
+        return row[:-1] == tuple(columns_of(EVENT.read(row[-1])).values())
+    except VestibuleError:
+        return False
 
 
 @cache

@@ -104,14 +104,14 @@ class Administration:
             resource=resource,
             path=path,
             before=_text(before),
-            after=_text(after),
+            after=_text(after, before),
         )
         deployment.observe(event)
         return event
 
 
-def _text(document: Mapping[str, Any] | None) -> str:
-    return msgspec.json.encode(masked(document)).decode() if document is not None else ""
+def _text(document: Mapping[str, Any] | None, former: Mapping[str, Any] | None = None) -> str:
+    return msgspec.json.encode(masked(document, former)).decode() if document is not None else ""
 
 
 async def roles_of_actor(store: Store, user: User) -> frozenset[str]:

@@ -50,6 +50,7 @@ _SECRET_VALUE = re.compile(
     r"|^\$(?:argon2|2[aby]\$|pbkdf2|scrypt)"  # a password hash
     r"|://[^/?#\s@]*:[^/?#\s@]+@"  # a password in an address
 )
+_BROKEN_JSON = re.compile(r"[\"']\s*:")
 _SWITCHES = ("", "true", "false")
 
 
@@ -104,13 +105,15 @@ def _value(value: Any, before: Any, depth: int, *, known: bool) -> Any:
 
 def _text(text: str, before: Any, depth: int, *, known: bool) -> str:
     """Text as it is, unless it is a secret by its form; JSON inside of a text is looked through too."""
+    is_secret = _SECRET_VALUE.search(text) is not None
     if text.lstrip()[:1] in ("{", "["):
         try:
-            inner = _value(msgspec.json.decode(text), None, depth + 1, known=False)
+            document = msgspec.json.decode(text)
+            inner = _value(document, None, depth + 1, known=False)
+            return text if inner == document else msgspec.json.encode(inner).decode()
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            return str(_hidden(text, before, known=known))
-        return msgspec.json.encode(inner).decode()
-    return str(_hidden(text, before, known=known)) if _SECRET_VALUE.search(text) else text
+            is_secret |= _BROKEN_JSON.search(text) is not None
+    return str(_hidden(text, before, known=known)) if is_secret else text
 
 
 def _hidden(value: Any, before: Any, *, known: bool) -> Any:

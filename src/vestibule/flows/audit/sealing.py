@@ -15,10 +15,11 @@ async def seal_events(storage: Storage, vault: Vault, now: datetime) -> bool:
 
     Of several processes one wins each number; the others look again at what is left.
     """
+    # In this order: whoever seals the same events after this line takes the number that we would.
+    former = await storage.last_seal()
     entries = await storage.unsealed_events(BATCH)
     if not entries:
         return False
-    former = await storage.last_seal()
     at = max(now, former.at) if former else now
     seal = new_seal(vault, former, at, entries)
     is_ours = await storage.add_seal(seal, [id_ for id_, _ in entries])

@@ -55,10 +55,9 @@ async def verify_audit(storage: Storage, vault: Vault, first: int = 1, expected:
         for seal in await storage.seals(after=first - 2, limit=1):
             walk.take_over(seal)
     await walk.to_the_end()
-    while first == 1 and walk.events != await storage.count_sealed():
-        if not await walk.to_the_end():  # not because more was sealed meanwhile
+    while first == 1 and not walk.has_gap and walk.events != await storage.count_sealed():
+        if not await walk.to_the_end():  # Nothing was sealed meanwhile.
             walk.tell(walk.number + 1, "seal missing")
-            break
     is_met = walk.is_met if expected else None
     unsealed = await storage.count_unsealed()
     return Verified(walk.seals, walk.events, walk.link, unsealed, tuple(walk.breaches.values()), is_met)
@@ -79,6 +78,7 @@ class _Walk:
     link: str = BEFORE_THE_FIRST
     repaired: Sequence[str] = ()
     is_met: bool = False
+    has_gap: bool = False
     seals: int = 0
     events: int = 0
     breaches: dict[int, Breach] = field(default_factory=dict)
@@ -98,6 +98,7 @@ class _Walk:
 
     def tell(self, seal: int, kind: Kind) -> None:
         """Notes the first thing that is wrong there."""
+        self.has_gap |= kind == "seal missing"
         if len(self.breaches) < MOST_BREACHES:
             self.breaches.setdefault(seal, Breach(seal, kind))
 

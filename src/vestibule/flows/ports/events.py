@@ -61,7 +61,10 @@ class Events(Protocol):
         ...
 
     async def sealed_documents(self, number: int) -> Sequence[tuple[str, str]]:
-        """(id, document as it lies in the store) of the events under a seal, by id."""
+        """(id, document as it lies in the store) of the events under a seal, by id.
+
+        A document gets a mark where the store would find it by something that it does not say.
+        """
         ...
 
     async def count_unsealed(self) -> int: ...
