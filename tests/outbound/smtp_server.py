@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback (RFC 5321) that keeps what it is given and misbehaves where a test says so."""
+"""A real SMTP server on loopback (RFC 5321) that keeps its mail and misbehaves where a test says so."""
 
 from __future__ import annotations
 

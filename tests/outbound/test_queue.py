@@ -79,7 +79,10 @@ async def test_a_delivery_that_arrived_is_removed(storage: Storage) -> None:
 async def test_nothing_is_sent_before_it_is_due(storage: Storage) -> None:
     target = Target()
     await queue_up(storage)
-    assert await DeliveryQueue(storage, Clock(), {"test": target}).run_due(START - timedelta(microseconds=1)) == 0
+    assert (
+        await DeliveryQueue(storage, Clock(), {"test": target}).run_due(START - timedelta(microseconds=1))
+        == 0
+    )
     assert await storage.pending_deliveries() == 1
 
 

@@ -25,7 +25,7 @@ Action = Literal["verify-email", "set-password", "change-email"]
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """What a link stands for. `address` is where it was mailed to; the last three are the state it was made in."""
+    """What a link stands for. `address` is where it was mailed to, the last three the state of its making."""
 
     realm_id: str
     user_id: str
@@ -58,9 +58,7 @@ async def new_action_link(
     return f"{issuer(deployment.public_url, quote(realm.name))}/{PATH}?token={token}"
 
 
-async def read_action_link(
-    store: Store, realm: Realm, token: str, at: datetime
-) -> tuple[ActionLink, User]:
+async def read_action_link(store: Store, realm: Realm, token: str, at: datetime) -> tuple[ActionLink, User]:
     """The link that `token` opens, with its person, left in place: mail scanners open links too.
 
     Raises `LinkExpired` for a used, old, outlived or unknown one, and for one of another realm.
@@ -68,9 +66,7 @@ async def read_action_link(
     return await _check(store, realm, await store.kept(ACTION_LINK, digest(token), at))
 
 
-async def take_action_link(
-    store: Store, realm: Realm, token: str, at: datetime
-) -> tuple[ActionLink, User]:
+async def take_action_link(store: Store, realm: Realm, token: str, at: datetime) -> tuple[ActionLink, User]:
     """As `read_action_link`, and it is used up: once, inside the caller's transaction."""
     return await _check(store, realm, await store.take_kept(ACTION_LINK, digest(token), at))
 

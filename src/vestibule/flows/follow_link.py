@@ -50,7 +50,7 @@ async def confirm_address(deployment: Deployment, active: ActiveRealm, token: st
 async def set_password_by_link(
     deployment: Deployment, active: ActiveRealm, token: str, password: str, visitor: Visitor
 ) -> User:
-    """Takes the link and sets the password. Everything that was given out before ends: sessions, grants, links.
+    """Takes the link and sets the password. What was given out before ends: sessions, grants, links.
 
     Whoever read the mail has its address, so that it counts as verified. Raises `LinkExpired`,
     `PasswordRefused`, `Busy`.

@@ -47,7 +47,7 @@ class Handler(Protocol):
 
 
 class DeliveryQueue:
-    """One for each process, with a handler for each kind. It sleeps until it is woken, or for five seconds."""
+    """One for each process; a handler for each kind. It sleeps until it is woken, or for five seconds."""
 
     def __init__(self, storage: Storage, clock: Clock, handlers: Mapping[str, Handler]) -> None:
         self._storage = storage

@@ -30,9 +30,7 @@ class Conversation:
             try:
                 self._tls.load_verify_locations(ca_file)
             except OSError as error:
-                raise MailNotSent(
-                    "tls", f"{ca_file} is no file of certificate authorities: {error}"
-                ) from None
+                raise MailNotSent("tls", f"{ca_file} holds no certificate authorities: {error}") from None
 
     async def __call__(
         self,

@@ -92,9 +92,8 @@ VARIABLES: dict[str, Variable] = {
     "smtp_url": Variable(
         values.smtp_url,
         "",
-        "The mail server for realms without one of their own: `smtp://user:password@host:587` begins TLS with "
-        "STARTTLS (on loopback it does without), `smtps://…:465` begins with TLS. Special characters are "
-        "percent-encoded.",
+        "The mail server for realms without one of their own: `smtp://user:password@host:587` uses STARTTLS "
+        "(on loopback no TLS), `smtps://…:465` begins with TLS. Special characters are percent-encoded.",
         secret=True,
     ),
     "mail_from": Variable(

@@ -63,7 +63,7 @@ async def queue_address_change(
     at: datetime,
     lives_seconds: int = CHANGE_SECONDS,
 ) -> None:
-    """The link to the new address, and word of it to the old one; nothing changes before the link is used (AC-06).
+    """The link to the new address, and word of it to the old one; nothing changes before its use (AC-06).
 
     Raises `BadInput` for what is no address or is the present one, `TooManyMails`, `MailNotConfigured`.
     Whether somebody else has the address is told only to whoever reads its mail.
@@ -111,7 +111,7 @@ async def _queue_notice(
     new_address: str,
     at: datetime,
 ) -> None:
-    """Nobody to be told, or no way to tell, hinders nothing. The new address is masked: mailboxes change hands."""
+    """No way to tell hinders nothing. The new address is masked: mailboxes change hands."""
     if not user.email or not is_email(user.email) or not deployment.mailer.can_send(realm.mail):
         return
     mail = Mail(

@@ -67,16 +67,20 @@ ENGLISH = Language(
         "change-asked": Words(
             "{realm}: a new email address was asked for",
             (
-                "Somebody who is signed in to your account at {realm} asked to change its email address "
-                "to {address}. The change takes effect when it is confirmed there.",
+                (
+                    "Somebody who is signed in to your account at {realm} asked to change its email address "
+                    "to {address}. The change takes effect when it is confirmed there."
+                ),
                 "If this was not you, change your password now and tell your administrator.",
             ),
         ),
         "email-changed": Words(
             "{realm}: your email address was changed",
             (
-                "The email address of your account at {realm} is now {address}. "
-                "Mails will not come to this address any more.",
+                (
+                    "The email address of your account at {realm} is now {address}. "
+                    "Mails will not come to this address any more."
+                ),
                 "If this was not you, tell your administrator at once.",
             ),
         ),
@@ -91,8 +95,10 @@ FRENCH = Language(
         "test": Words(
             "{realm} : message de test",
             (
-                "Ceci est un test. La configuration de la messagerie de {realm} fonctionne : "
-                "ce message est arrivé à {address}.",
+                (
+                    "Ceci est un test. La configuration de la messagerie de {realm} fonctionne : "
+                    "ce message est arrivé à {address}."
+                ),
             ),
         ),
         "verify-email": Words(
@@ -109,39 +115,48 @@ FRENCH = Language(
             ("Ce lien vous permet de choisir un nouveau mot de passe pour votre compte chez {realm}.",),
             "Définir le mot de passe",
             (
-                "Le lien fonctionne une seule fois, pendant {duration}. "
-                "Un nouveau mot de passe vous déconnecte partout ailleurs.",
-                "Si vous n’attendiez pas ce message, n’utilisez pas le lien ; "
-                "votre mot de passe actuel reste inchangé.",
+                (
+                    "Le lien fonctionne une seule fois, pendant {duration}. "
+                    "Un nouveau mot de passe vous déconnecte partout ailleurs."
+                ),
+                (
+                    "Si vous n’attendiez pas ce message, n’utilisez pas le lien ; "
+                    "votre mot de passe actuel reste inchangé."
+                ),
             ),
         ),
         "change-email": Words(
             "{realm} : confirmez votre nouvelle adresse e-mail",
-            (
-                "Veuillez confirmer que {address} doit devenir l’adresse e-mail de votre compte "
-                "chez {realm}.",
-            ),
+            ("Veuillez confirmer que {address} doit devenir l’adresse e-mail de votre compte chez {realm}.",),
             "Confirmer la nouvelle adresse",
             (
-                "Le lien fonctionne une seule fois, pendant {duration}. "
-                "Tant que vous ne l’avez pas utilisé, l’ancienne adresse reste valable.",
+                (
+                    "Le lien fonctionne une seule fois, pendant {duration}. "
+                    "Tant que vous ne l’avez pas utilisé, l’ancienne adresse reste valable."
+                ),
                 "Si vous n’avez rien demandé, vous n’avez rien à faire.",
             ),
         ),
         "change-asked": Words(
             "{realm} : une nouvelle adresse e-mail a été demandée",
             (
-                "Une personne connectée à votre compte chez {realm} a demandé de remplacer son adresse "
-                "e-mail par {address}. Le changement prend effet une fois confirmé à cette adresse.",
-                "Si ce n’était pas vous, changez votre mot de passe maintenant "
-                "et prévenez votre administrateur.",
+                (
+                    "Une personne connectée à votre compte chez {realm} a demandé de remplacer son adresse "
+                    "e-mail par {address}. Le changement prend effet une fois confirmé à cette adresse."
+                ),
+                (
+                    "Si ce n’était pas vous, changez votre mot de passe maintenant "
+                    "et prévenez votre administrateur."
+                ),
             ),
         ),
         "email-changed": Words(
             "{realm} : votre adresse e-mail a été modifiée",
             (
-                "L’adresse e-mail de votre compte chez {realm} est désormais {address}. "
-                "Les messages n’arriveront plus à cette adresse-ci.",
+                (
+                    "L’adresse e-mail de votre compte chez {realm} est désormais {address}. "
+                    "Les messages n’arriveront plus à cette adresse-ci."
+                ),
                 "Si ce n’était pas vous, prévenez immédiatement votre administrateur.",
             ),
         ),
