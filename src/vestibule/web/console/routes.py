@@ -1,6 +1,8 @@
 """The console's addresses, each with the right that it needs. What takes part in signing in is open."""
 
-from vestibule.web.console import clients, entering
+from vestibule.web.console import entering
+from vestibule.web.console.client_scopes.routes import ROUTES as CLIENT_SCOPE_ROUTES
+from vestibule.web.console.clients.routes import ROUTES as CLIENT_ROUTES
 from vestibule.web.console.desk import change, see
 from vestibule.web.console.integrations import applications, dashboard, guide
 from vestibule.web.routing import Handler, Route
@@ -26,6 +28,6 @@ CONSOLE_ROUTES = (
     ),
     page("/integrations/applications/{client}", GET=see(guide.show_guide)),
     page("/resume", GET=see(entering.ask_to_resume), POST=see(entering.resume)),
-    page("/clients", GET=see(clients.show_clients)),
-    page("/clients/new", GET=change(clients.show_new_client), POST=change(clients.take_new_client)),
+    *CLIENT_ROUTES,
+    *CLIENT_SCOPE_ROUTES,
 )

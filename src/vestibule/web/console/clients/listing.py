@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from vestibule.domain.client import Client, at_home
 from vestibule.domain.sentence import Sentence
+from vestibule.flows.administer.built_in import ACCOUNT
 from vestibule.flows.administer.clients import create_client
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Field, Form, Group
@@ -31,6 +32,7 @@ COLUMNS = (
     Column(message("Home URL")),
 )
 CONFIDENTIAL, PUBLIC = message("Confidential"), message("Public")
+BUILT_IN = message("Built in")
 
 NEW_CLIENT = Form(
     (
@@ -70,15 +72,9 @@ async def show_clients(desk: Desk) -> Response:
     public_url = desk.at.deployment.public_url
 
     def row(client: Client) -> Row:
-        home = at_home(client, public_url).home_url
         return Row(
             f"{url}/{client.id}",
-            (
-                client.client_id,
-                client.name,
-                Sentence(PUBLIC if client.public else CONFIDENTIAL),
-                Link(home, home, is_external=True) if home else "",
-            ),
+            (client.client_id, client.name, Sentence(type_of(client)), home_link(client, public_url)),
         )
 
     listed = list_view(
@@ -106,6 +102,23 @@ async def take_new_client(desk: Desk) -> Response:
     if taken.view is not None:
         return await _new_client_page(desk, taken.view, taken.alert, taken.status)
     return desk.done(f"{desk.path}/clients/{taken.done.id}", "created")
+
+
+def type_of(client: Client) -> str:
+    """What kind of client it is, in words."""
+    if client.built_in:
+        return BUILT_IN
+    return PUBLIC if client.public else CONFIDENTIAL
+
+
+def home_link(client: Client, public_url: str) -> Link | None:
+    """The Home URL, in a new tab. That of the client `account` asks for a sign-in, so that an
+    administrator does not meet their own account in it (S001-34)."""
+    home = at_home(client, public_url).home_url
+    if not home:
+        return None
+    is_account = client.built_in and client.client_id == ACCOUNT
+    return Link(home, f"{home}?prompt=login" if is_account else home, is_external=True)
 
 
 def _new_url(desk: Desk) -> str:

@@ -1,0 +1,1 @@
+"""Advanced Console > Client scopes, and the mappers of scopes and of single clients."""

@@ -1,0 +1,1 @@
+"""Advanced Console > Clients: the list, and the tabs of one client."""
