@@ -75,6 +75,12 @@ def find_axe() -> Path | None:
     return script if script.exists() else None
 
 
+def find_tabler() -> Path | None:
+    """The stylesheet that ours is cut from."""
+    style = ROOT / "node_modules" / "@tabler" / "core" / "dist" / "css" / "tabler.min.css"
+    return style if style.exists() else None
+
+
 PARTS = {
     "chromium": Part("Chromium", "install the package chromium", ("chromium",), find_chromium),
     "apache": Part(
@@ -91,6 +97,7 @@ PARTS = {
         find_node,
     ),
     "axe": Part("axe-core", "run npm ci", (), find_axe),
+    "tabler": Part("Tabler", "run npm ci", (), find_tabler),
 }
 
 
