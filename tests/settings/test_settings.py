@@ -43,6 +43,7 @@ def test_without_variables_the_service_runs_on_loopback() -> None:
         ("SECRET_KEY", f"  {SECRET}\n", "secret_key", SECRET),
         ("SUPPORT_URL", "https://desk.example/?s={guide}", "support_url", "https://desk.example/?s={guide}"),
         ("PORT", "", "port", 3000),
+        ("MAIL_FOLDER", "/srv/mails", "mail_folder", Path("/srv/mails")),
     ],
 )  # fmt: skip
 def test_a_variable_sets_its_field(name: str, text: str, field: str, value: Any) -> None:
@@ -174,3 +175,64 @@ def test_a_key_that_was_set_is_used_and_no_file_made(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key=SECRET)
     assert settings.master_key() == SECRET.encode()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url, host, port, security, username, password",
+    [
+        ("smtp://mail.example", "mail.example", 587, "starttls", "", ""),
+        ("smtp://me:secret@mail.example:25/", "mail.example", 25, "starttls", "me", "secret"),
+        (
+            "smtps://me%40acme.example:p%3Aw@Mail.example",
+            "mail.example",
+            465,
+            "tls",
+            "me@acme.example",
+            "p:w",
+        ),
+        ("smtp://localhost:1025", "localhost", 1025, "none", "", ""),
+        ("smtp://[::1]:1025", "::1", 1025, "none", "", ""),
+    ],
+)
+def test_the_mail_servers_url_says_how_tls_begins(
+    url: str, host: str, port: int, security: str, username: str, password: str
+) -> None:
+    read_url = read(SMTP_URL=url, MAIL_FROM="sso@acme.example").smtp_url
+    assert read_url is not None
+    assert (read_url.host, read_url.port, read_url.security) == (host, port, security)
+    assert (read_url.username, read_url.password) == (username, password)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example:587",
+        "http://mail.example",
+        "smtp://",
+        "smtp://secret@mail.example",
+        "smtp://me:secret@mail.example:99999",
+        "smtp://me:secret@mail.example/path",
+        "smtp://me:secret@mail.example?x=y",
+        "smtp://me:secret@mail example",
+    ],
+)
+def test_a_wrong_url_of_a_mail_server_is_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(SettingsError, match="VESTIBULE_SMTP_URL must be of the form") as caught:
+        read(SMTP_URL=url, MAIL_FROM="sso@acme.example")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "variables, reason",
+    [
+        ({"SMTP_URL": "smtp://mail.example"}, "need one another"),
+        ({"MAIL_FROM": "sso@acme.example"}, "need one another"),
+        ({"MAIL_FOLDER": "mails", "PUBLIC_URL": "https://sso.example"}, "must be on loopback"),
+        ({"MAIL_FOLDER": "mails", "SMTP_URL": "smtp://m.example", "MAIL_FROM": "a@b.example"}, "both set"),
+    ],
+)
+def test_mail_settings_that_contradict_one_another_are_refused(
+    variables: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(SettingsError, match=reason):
+        read(**variables)
