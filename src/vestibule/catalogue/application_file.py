@@ -4,9 +4,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
-from vestibule.catalogue.application import Application, ApplicationForm, Badge
+from vestibule.catalogue.application import Application, ApplicationForm, Badge, BadgeKind
 from vestibule.catalogue.inline import GuideMistake
 from vestibule.catalogue.reader import read_sections
 
@@ -47,13 +47,16 @@ def _read(slug: str, front: Mapping[str, Any], body: str) -> Application:
         raise GuideMistake(f"unknown: {', '.join(sorted(unknown))}")
     form = _tuples(front["form"])
     _check_types(form)
+    badge = Badge(**front["badge"])
+    if badge.kind not in get_args(BadgeKind):
+        raise GuideMistake(f"badge.kind is {badge.kind!r}")
     return Application(
         slug=slug,
         name=front["name"],
         home=front["home"],
         sentence=front["sentence"],
         prerequisites=tuple(front["prerequisites"]),
-        badge=Badge(**front["badge"]),
+        badge=badge,
         form=ApplicationForm(**form),
         sections=read_sections(body),
     )

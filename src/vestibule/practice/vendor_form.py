@@ -55,7 +55,9 @@ def read_form(
 
 
 def _show(values: Mapping[str, str], errors: Mapping[str, str], is_kept: bool) -> tuple[Field, ...]:
-    kept = "Leave it blank to keep the present secret." if is_kept else ""
+    hints = {"redirect_uri": "Register exactly this address at your identity provider."}
+    if is_kept:
+        hints["client_secret"] = "Leave it blank to keep the present secret."
     return tuple(
         Field(
             one.name,
@@ -63,7 +65,7 @@ def _show(values: Mapping[str, str], errors: Mapping[str, str], is_kept: bool) -
             one.kind,
             values.get(one.name, ""),
             errors.get(one.name, ""),
-            kept if one.name == "client_secret" else "",
+            hints.get(one.name, ""),
         )
         for one in FIELDS
     )
