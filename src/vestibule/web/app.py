@@ -17,7 +17,7 @@ from vestibule.web.routing import Route
 QUIET = frozenset({"/health", "/health/live", "/health/ready", "/metrics", "/static/…"})
 PUBLIC = QUIET | {".well-known/openid-configuration", "protocol/openid-connect/certs"}
 
-METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 
 Hook = Callable[[], Awaitable[None]]
 

@@ -10,6 +10,7 @@ from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
 from vestibule.web import action_links, operating, protocol, setup, sign_in, signing_out
+from vestibule.web.admin import openapi
 from vestibule.web.admin.routes import ADMIN_ROUTES
 from vestibule.web.console.routes import CONSOLE_ROUTES
 from vestibule.web.platform.routes import PLATFORM_ROUTES
@@ -43,6 +44,8 @@ ROUTES = (
     Route("/health/live", "plain", "anyone", {"GET": operating.live}),
     Route("/health/ready", "plain", "anyone", {"GET": operating.ready}),
     Route("/metrics", "plain", "the operator", {"GET": operating.metrics}),
+    Route("/api/docs", "page", "anyone", {"GET": openapi.show_docs}),
+    Route("/api/openapi.json", "plain", "anyone", {"GET": openapi.show_json}),
     Route("/setup", "page", "the set-up link", {"GET": setup.show, "POST": setup.take}),
     Route("/setup/passkey-options", "plain", "the set-up link", {"POST": setup.passkey_options}),
 )
@@ -67,6 +70,8 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
             return route, {"realm": realm_name}
     if path.startswith("/static/"):
         return ASSETS, {}
+    if path.startswith("/admin/"):
+        path = path.rstrip("/")  # some tools end a path with one
     route = _BY_PATH.get(path)
     return (route, {}) if route is not None else _BY_STEPS.find(path) or (UNKNOWN, {})
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from vestibule.domain.errors import NotChangeable, NotHere
+from vestibule.domain.errors import AlreadyHere, NotChangeable, NotHere
 from vestibule.domain.realm import MASTER, Realm
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.import_realm import ImportReport, import_document
@@ -17,9 +17,11 @@ from vestibule.representations.realm import read_realm, read_realm_name, write_r
 async def create_realm(at: Administration, document: Document) -> ImportReport:
     """A new tenant, with its keys, roles and built-in clients, and whatever else the document brings.
 
-    Raises `BadDocument`, for a name that differs from another realm's only in case as well (MT-03).
+    Raises `BadDocument`, and `AlreadyHere` for a name that another realm has in any case (MT-03).
     """
     name = read_realm_name(document.root)
+    if await at.deployment.storage.realm_by_folded_name(name) is not None:
+        raise AlreadyHere(f"there is a realm {name}, perhaps in other letters", "realm")
     event = at.change("CREATE", "REALM", name, None, {"realm": name})
 
     async def also(store: Store, realm: Realm) -> None:

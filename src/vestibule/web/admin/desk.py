@@ -59,8 +59,12 @@ class AdminCall:
         return self.number("first", 0, 10**9), most
 
     async def document(self) -> Document:
-        """The JSON object of the body. Raises `BadInput`."""
-        return Document.of(read_json_object(await self.call.body()))
+        """The JSON object or array of the body; no body is an empty object. Raises `BadInput`."""
+        body = await self.call.body() or b"{}"
+        try:
+            return Document.of(read_json_object(b'{"body":' + body + b"}")["body"])
+        except (ValueError, KeyError) as error:
+            raise BadInput(f"the body is not JSON that we read: {error}") from None
 
 
 ApiHandler = Callable[[AdminCall], Awaitable[Response]]
