@@ -22,6 +22,7 @@ LATER = (
     "authlib",
     "httpx",
     "mako",
+    "markdown_it",
     "prometheus_client.multiprocess",
     "psycopg",
     "psycopg_pool",

@@ -19,8 +19,8 @@ def read_sections(text: str) -> tuple[WrittenSection, ...]:
 
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     # Addresses hold placeholders, and `inline` refuses what the library would quietly show as text.
-    markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    markdown.validateLink = lambda _: True  # type: ignore[method-assign]
+    markdown.normalizeLink = _keep_address  # type: ignore[method-assign]
+    markdown.validateLink = _allow_address  # type: ignore[method-assign]
     groups: list[tuple[SyntaxTreeNode, list[SyntaxTreeNode]]] = []
     for node in SyntaxTreeNode(markdown.parse(text)).children:
         if node.type == "heading" and node.tag == "h2":
@@ -30,6 +30,14 @@ def read_sections(text: str) -> tuple[WrittenSection, ...]:
         else:
             raise GuideMistake("a guide begins with a heading of the second level")
     return tuple(_read_section(heading, content) for heading, content in groups)
+
+
+def _keep_address(url: str) -> str:
+    return url
+
+
+def _allow_address(url: str) -> bool:
+    return True
 
 
 def _read_section(heading: "SyntaxTreeNode", content: "list[SyntaxTreeNode]") -> WrittenSection:
