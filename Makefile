@@ -15,7 +15,7 @@ help: ## List these commands
 
 setup: $(DEV_STAMP) ## Make .venv and install everything that running and testing need
 
-run: $(RUN_STAMP) ## Start the service with a sample realm and application (data in ./data)
+run: $(RUN_STAMP) ## Start the service with a sample realm and applications (data in ./data)
 	@$(BIN)/vestibule demo
 
 test: check ## Run every check and every test (ARGS="-k name" passes options to pytest)
@@ -37,7 +37,7 @@ bench: $(DEV_STAMP) ## Measure the service (JSON=file writes the same figures as
 docs: $(DEV_STAMP) ## Print the reference pages in docs/ anew from the code
 	$(BIN)/python scripts/reference.py
 
-pictures: $(DEV_STAMP) ## Take the pictures in docs/ anew (Chromium; ports 3000 and 3001 are free)
+pictures: $(DEV_STAMP) ## Take the pictures in docs/ anew (Chromium; ports 3000 to 3002 are free)
 	$(BIN)/python -m scripts.pictures
 
 lock: $(DEV_STAMP) ## Pin the newest allowed dependencies again (requirements/, package-lock.json)
