@@ -50,7 +50,7 @@ class MailDelivery:
     """Sends what was queued, and says what is written when nothing helped."""
 
     retry_seconds = RETRY_SECONDS
-    final_errors: tuple[type[VestibuleError], ...] = (MailRefused, LinkExpired, UndecryptableSecret)
+    final_errors: tuple[type[VestibuleError], ...] = (MailRefused, LinkExpired)
 
     def __init__(
         self,
