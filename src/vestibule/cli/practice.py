@@ -26,7 +26,7 @@ def run_atera(port: int, *, keep: bool) -> None:
     configure_logging("info", "console")
     folder = read_settings().data_dir if keep else None
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     address = samples.application_address(port)
     listener = vendor_listener(port, folder)
 
