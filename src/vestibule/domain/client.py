@@ -79,6 +79,11 @@ class Client:
         return self.name or self.client_id
 
     @property
+    def every_scope(self) -> tuple[str, ...]:
+        """Every scope that it may be given, asked for or always."""
+        return self.scopes + self.default_scopes
+
+    @property
     def must_use_pkce(self) -> bool:
         """Public clients always, confidential ones where asked (RFC 9700 section 2.1.1)."""
         return self.public or self.pkce_required

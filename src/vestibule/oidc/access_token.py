@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from vestibule.domain.grant import Grant
+
 ACCESS_TOKEN_TYPE = "at+jwt"
 
 
@@ -40,13 +42,24 @@ def access_token_claims(
     return {
         "iss": issuer,
         "sub": subject,
-        "aud": [issuer, client_id, *resources],
+        "aud": list(dict.fromkeys((issuer, client_id, *resources))),
         "exp": issued_at + lifetime_seconds,
         "iat": issued_at,
         "jti": jti,
         "client_id": client_id,
         "scope": " ".join(scope),
     }
+
+
+def grant_claims(grant: Grant) -> dict[str, object]:
+    """Which grant an access token belongs to, so that it dies with it, and how its person signed in."""
+    claims: dict[str, object] = {
+        "grant": grant.id,
+        "auth_time": int(grant.authenticated_at.timestamp()),
+        "acr": grant.acr,
+        "amr": list(grant.amr),
+    }
+    return claims if grant.session_id is None else claims | {"sid": grant.session_id}
 
 
 def read_access_token(claims: dict[str, object], issuer: str, now: datetime) -> AccessToken | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from vestibule.domain.client import RESPONSE_MODES, Client
 from vestibule.oidc import errors
 from vestibule.oidc.claims import ClaimsRequest, read_claims_request
+from vestibule.oidc.scopes import given_scope
 from vestibule.oidc.syntax import is_code_challenge, read_scope, read_seconds
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
@@ -181,7 +182,7 @@ def read_authorization_request(parameters: Parameters, client: Client) -> Author
         client_id=client.client_id,
         redirect_uri=get("redirect_uri") or "",
         response_mode=get("response_mode") or "query",
-        scope=tuple(value for value in scope if value in client.scopes),
+        scope=given_scope(client, scope),
         state=get("state"),
         nonce=get("nonce"),
         code_challenge=get("code_challenge"),
@@ -191,6 +192,6 @@ def read_authorization_request(parameters: Parameters, client: Client) -> Author
         id_token_hint=get("id_token_hint") or "",
         acr_values=tuple((get("acr_values") or "").split()),
         ui_locales=get("ui_locales") or "",
-        claims=read_claims_request(get("claims")).within(client.scopes),
+        claims=read_claims_request(get("claims")).within(client.every_scope),
         resources=parameters.resources,
     )

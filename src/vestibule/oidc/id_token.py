@@ -6,8 +6,6 @@ from datetime import datetime
 
 from vestibule.domain.client import Algorithm
 from vestibule.domain.grant import Grant
-from vestibule.domain.user import User
-from vestibule.oidc.claims import read_claims_request, user_claims
 
 ID_TOKEN_TYPE = "JWT"
 
@@ -16,20 +14,18 @@ def id_token_claims(
     *,
     issuer: str,
     client_id: str,
-    user: User,
+    person: dict[str, object],
     grant: Grant,
     access_token: str,
     algorithm: Algorithm,
     now: datetime,
     lifetime_seconds: int,
 ) -> dict[str, object]:
-    """The claims of section 2, with those of the scope in the token itself (S000-17)."""
-    asked = read_claims_request(grant.claims).id_token if grant.claims else frozenset()
+    """The claims of section 2 over those about the `person`, which stand in the token itself (S000-17)."""
     issued_at = int(now.timestamp())
-    claims = user_claims(user, grant.scope, asked)
-    claims |= {
+    claims = person | {
         "iss": issuer,
-        "sub": user.id,
+        "sub": grant.user_id,
         "aud": client_id,
         "exp": issued_at + lifetime_seconds,
         "iat": issued_at,

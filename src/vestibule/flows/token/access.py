@@ -5,6 +5,7 @@ from datetime import datetime
 
 from vestibule.crypto.jose import InvalidJwt
 from vestibule.crypto.secrets import digest
+from vestibule.domain.client import Client
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, GrantInUse
 from vestibule.flows.token.in_use import why_not_in_use
@@ -19,6 +20,7 @@ class LiveToken:
     """A living access token; `found` is None for a client's own (client credentials)."""
 
     token: AccessToken
+    client: Client
     found: GrantInUse | None
 
 
@@ -50,9 +52,9 @@ async def read_live(deployment: Deployment, active: ActiveRealm, text: str) -> L
     if client is None or not client.enabled:
         raise InvalidToken("the client is gone or disabled")
     if token.grant_id is None:
-        return LiveToken(token, None)
+        return LiveToken(token, client, None)
     found = await deployment.storage.grant_in_use(token.grant_id)
     reason = why_not_in_use(found, active, now) if found is not None else "the grant is gone"
     if reason:
         raise InvalidToken(reason)
-    return LiveToken(token, found)
+    return LiveToken(token, client, found)

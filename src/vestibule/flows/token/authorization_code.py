@@ -51,7 +51,7 @@ async def authorization_code(
         await revoke_after(deployment, grant, refusal, client, visitor)
         raise
     text = refresh.text if refresh is not None else None
-    return token_answer(
+    return await token_answer(
         deployment, active, client, found,
         scope=grant.scope, resources=resources, refresh_token=text, now=now,
     )  # fmt: skip

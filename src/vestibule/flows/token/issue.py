@@ -7,9 +7,12 @@ from vestibule.domain.client import Client
 from vestibule.domain.grant import Grant
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, GrantInUse
-from vestibule.oidc.access_token import ACCESS_TOKEN_TYPE, access_token_claims
+from vestibule.flows.token.told import Told, told_by_mappers
+from vestibule.oidc.access_token import ACCESS_TOKEN_TYPE, access_token_claims, grant_claims
+from vestibule.oidc.claims import read_claims_request
 from vestibule.oidc.errors import InvalidTarget
 from vestibule.oidc.id_token import ID_TOKEN_TYPE, id_token_claims
+from vestibule.oidc.scopes import still_given
 
 JTI_BYTES = 16
 
@@ -19,41 +22,56 @@ def access_lifetime(active: ActiveRealm, client: Client) -> int:
     return client.access_token_seconds or active.realm.lifetimes.access_token_seconds
 
 
+def claims_of_access_token(
+    told: Told, *, subject: str, resources: tuple[str, ...], jti: str, now: datetime, grant: Grant | None
+) -> dict[str, object]:
+    """All claims of an access token: those of mappers below what the protocol says."""
+    claims = access_token_claims(
+        issuer=told.active.issuer,
+        subject=subject,
+        client_id=told.client.client_id,
+        scope=told.scope,
+        resources=resources + told.audiences,
+        jti=jti,
+        now=now,
+        lifetime_seconds=access_lifetime(told.active, told.client),
+    )
+    if told.mappers:
+        claims = told.mapped("access.token.claim") | claims
+    return claims if grant is None else claims | grant_claims(grant)
+
+
 def mint_access_token(
     deployment: Deployment,
-    active: ActiveRealm,
-    client: Client,
+    told: Told,
     *,
     subject: str,
-    scope: tuple[str, ...],
     resources: tuple[str, ...],
     now: datetime,
     grant: Grant | None = None,
 ) -> str:
     """A signed access token (RFC 9068). With a grant it says which, so that it dies with it."""
-    claims = access_token_claims(
-        issuer=active.issuer,
-        subject=subject,
-        client_id=client.client_id,
-        scope=scope,
-        resources=resources,
-        jti=new_token(deployment.random, JTI_BYTES),
+    jti = new_token(deployment.random, JTI_BYTES)
+    claims = claims_of_access_token(told, subject=subject, resources=resources, jti=jti, now=now, grant=grant)
+    return told.active.keyring.sign(claims, told.client.access_token_algorithm, ACCESS_TOKEN_TYPE)
+
+
+def claims_of_id_token(told: Told, grant: Grant, access_token: str, now: datetime) -> dict[str, object]:
+    """All claims of an ID token."""
+    asked = read_claims_request(grant.claims).id_token if grant.claims else frozenset()
+    return id_token_claims(
+        issuer=told.active.issuer,
+        client_id=told.client.client_id,
+        person=told.person("id.token.claim", asked, still_given(told.client, grant.scope)),
+        grant=grant,
+        access_token=access_token,
+        algorithm=told.client.id_token_algorithm,
         now=now,
-        lifetime_seconds=access_lifetime(active, client),
+        lifetime_seconds=told.active.realm.lifetimes.id_token_seconds,
     )
-    if grant is not None:
-        claims |= {
-            "grant": grant.id,
-            "auth_time": int(grant.authenticated_at.timestamp()),
-            "acr": grant.acr,
-            "amr": list(grant.amr),
-        }
-        if grant.session_id is not None:
-            claims["sid"] = grant.session_id
-    return active.keyring.sign(claims, client.access_token_algorithm, ACCESS_TOKEN_TYPE)
 
 
-def token_answer(
+async def token_answer(
     deployment: Deployment,
     active: ActiveRealm,
     client: Client,
@@ -64,30 +82,25 @@ def token_answer(
     refresh_token: str | None,
     now: datetime,
 ) -> dict[str, object]:
-    """The answer for a person's grant: access token, ID token where `openid` was granted, refresh token."""
+    """The answer for a person's grant: access token, ID token where `openid` was granted, refresh token.
+
+    A scope that the client may not have any more falls away.
+    """
     grant, user = found.grant, found.user
+    told = await told_by_mappers(deployment.storage, active, client, user, still_given(client, scope))
     access_token = mint_access_token(
-        deployment, active, client, subject=user.id, scope=scope, resources=resources, now=now, grant=grant
+        deployment, told, subject=user.id, resources=resources, now=now, grant=grant
     )
     answer: dict[str, object] = {
         "access_token": access_token,
         "token_type": "Bearer",
         "expires_in": access_lifetime(active, client),
-        "scope": " ".join(scope),
+        "scope": " ".join(told.scope),
     }
     if refresh_token is not None:
         answer["refresh_token"] = refresh_token
-    if "openid" in scope:
-        claims = id_token_claims(
-            issuer=active.issuer,
-            client_id=client.client_id,
-            user=user,
-            grant=grant,
-            access_token=access_token,
-            algorithm=client.id_token_algorithm,
-            now=now,
-            lifetime_seconds=active.realm.lifetimes.id_token_seconds,
-        )
+    if "openid" in told.scope:
+        claims = claims_of_id_token(told, grant, access_token, now)
         answer["id_token"] = active.keyring.sign(claims, client.id_token_algorithm, ID_TOKEN_TYPE)
     return answer
 

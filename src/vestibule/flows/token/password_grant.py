@@ -22,6 +22,7 @@ from vestibule.flows.ports import ActiveRealm, GrantInUse, Store
 from vestibule.flows.token.issue import token_answer
 from vestibule.flows.token.values import new_code, new_refresh_token
 from vestibule.oidc.errors import InvalidGrant, InvalidRequest
+from vestibule.oidc.scopes import given_scope
 from vestibule.oidc.syntax import read_scope
 
 ADMIN_CLI = "admin-cli"
@@ -38,7 +39,7 @@ async def password_grant(
         await _check_admitted(deployment, client, proved.user, visitor)
     except (WrongPassword, AccessNotAllowed, EmailMissing) as error:
         raise InvalidGrant(error.detail or error.code) from None
-    scope = tuple(value for value in read_scope(form.get("scope", "")) if value in client.scopes)
+    scope = given_scope(client, read_scope(form.get("scope", "")))
     return await _enter(deployment, active, client, proved, scope, visitor)
 
 
@@ -104,7 +105,7 @@ async def _enter(
 
     await deployment.storage.transaction(step)
     found = GrantInUse(grant, user, session)
-    return token_answer(
+    return await token_answer(
         deployment, active, client, found,
         scope=grant.scope, resources=(), refresh_token=refresh.text, now=now,
     )  # fmt: skip

@@ -42,7 +42,7 @@ async def refresh_token(
     if not await _rotate(deployment, found, current, digest(following.secret), now):
         await revoke_for_reuse(deployment, grant, "REFRESH_TOKEN_REUSED", client, visitor)
         raise InvalidGrant("the refresh token was used at the same time")
-    return token_answer(
+    return await token_answer(
         deployment, active, client, found,
         scope=scope, resources=resources, refresh_token=following.text, now=now,
     )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.token.access import read_live
-from vestibule.oidc.claims import read_claims_request, user_claims
+from vestibule.flows.token.told import Told, told_by_mappers
+from vestibule.oidc.claims import read_claims_request
 from vestibule.oidc.errors import InsufficientScope
+from vestibule.oidc.scopes import still_given
 
 
 async def userinfo(deployment: Deployment, realm_name: str, access_token: str) -> dict[str, object]:
@@ -15,7 +17,12 @@ async def userinfo(deployment: Deployment, realm_name: str, access_token: str) -
     live = await read_live(deployment, active, access_token)
     if live.found is None or "openid" not in live.token.scope:
         raise InsufficientScope
-    grant = live.found.grant
+    grant, scope = live.found.grant, still_given(live.client, live.token.scope)
     asked = read_claims_request(grant.claims).userinfo if grant.claims else frozenset()
-    claims: dict[str, object] = {"sub": live.found.user.id}
-    return claims | user_claims(live.found.user, live.token.scope, asked)
+    told = await told_by_mappers(deployment.storage, active, live.client, live.found.user, scope)
+    return claims_of_userinfo(told, asked)
+
+
+def claims_of_userinfo(told: Told, asked: frozenset[str]) -> dict[str, object]:
+    """The subject, the claims of the scope and those asked for by name, and those of mappers."""
+    return {"sub": told.user.id, **told.person("userinfo.token.claim", asked)}
