@@ -19,16 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "node_modules" / "@tabler" / "core" / "dist" / "css" / "tabler.min.css"
 TARGET = ROOT / "src" / "vestibule" / "web" / "static" / "vendor" / "tabler.min.css"
 FAMILIES = re.compile(
-    r"(container(-xl|-fluid)?|row(-cols-\d|-cards|-deck)?|col(-\d+|-auto|-(sm|md|lg)(-\d+|-auto)?)?"
-    r"|g[xy]?-\d|gap-\d|[mp][tbsexy]?-(\d|auto)|d-(none|block|inline|flex|grid|inline-flex|inline-block)"
-    r"|flex-(wrap|column|row|fill)|flex-(grow|shrink)-\d|align-items-\w+|justify-content-\w+"
-    r"|w-(25|50|75|100|auto)|h-100|text-(start|center|end|secondary|nowrap|truncate|break|danger|success|warning)"
-    r"|fw-\w+|fs-\d|font-monospace|list-unstyled|list-inline(-item)?|visually-hidden(-focusable)?|small|h[1-6]"
-    r"|btn|btn-(primary|danger|sm|lg|link|icon|list)|card|card-(body|header|title|subtitle|footer|actions|table)"
-    r"|form-(label|control|select|hint|check|check-input|check-label|fieldset|text)|input-group(-text)?|required"
-    r"|table|table-(responsive|sm|vcenter)|alert|alert-\w+|badge|breadcrumb|breadcrumb-item|active|disabled"
-    r"|datagrid(-\w+)?|list-group|list-group-\w+|progress|progress-bar|steps|step-item|avatar|avatar-(sm|lg)"
-    r"|empty|empty-(title|subtitle|action|icon)|hr-text|icon|lead)$"
+    r"(btn|btn-(primary|danger|sm|link|icon)|card|card-(body|header|title|subtitle|footer)|alert|alert-\w+|badge"
+    r"|form-(label|control|select|hint)|input-group(-text)?|icon"
+    r"|table|table-(responsive|sm)|row|col(-\d+|-auto)?|g-\d|gap-\d|[mp][tbsexy]?-(\d|auto)"
+    r"|d-(none|block|flex|grid)|flex-(wrap|column|fill)|align-items-\w+|justify-content-\w+|w-(50|100|auto)"
+    r"|text-(start|center|end|secondary|nowrap|truncate|break)|fw-\w+|font-monospace|list-unstyled|small"
+    r"|visually-hidden(-focusable)?)$"
 )
 SIGNS = re.compile(r"\"[^\"]*\"|'[^']*'|[{}()\[\];,]")
 PROPERTY = re.compile(r"(--[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*(?:;|(?=\}))")
@@ -77,7 +73,7 @@ def _kept(css: str) -> Iterator[str]:
 
 
 def _is_used(selector: str) -> bool:
-    if "[data-bs-" in selector or "[data-theme" in selector or "::-webkit-datetime" in selector:
+    if "[data-" in selector or "::-webkit-datetime" in selector:
         return False
     return all(FAMILIES.match(name) for name in CLASS.findall(NEGATED.sub("", selector)))
 
