@@ -1,4 +1,4 @@
-"""The representations of the Admin API as JSON Schema: the members that are served, all optional in a body."""
+"""The representations of the Admin API as JSON Schema: what is served, every member optional in a body."""
 
 from typing import Any
 
@@ -61,7 +61,8 @@ SCHEMAS: dict[str, Schema] = {
         subGroups=list_of("Group"), attributes=LISTS,
     ),
     "Role": record(
-        id=TEXT, name=TEXT, description=TEXT, composite=FLAG, clientRole=FLAG, containerId=TEXT, attributes=LISTS
+        id=TEXT, name=TEXT, description=TEXT, composite=FLAG, clientRole=FLAG, containerId=TEXT,
+        attributes=LISTS,
     ),
     "RoleMappings": record(
         realmMappings=list_of("Role"), clientMappings={"type": "object", "additionalProperties": {}}

@@ -1,6 +1,7 @@
 """The console's addresses, each with the right that it needs. What takes part in signing in is open."""
 
 from vestibule.web.console import entering
+from vestibule.web.console.audit.routes import ROUTES as AUDIT_ROUTES
 from vestibule.web.console.client_scopes.routes import ROUTES as CLIENT_SCOPE_ROUTES
 from vestibule.web.console.clients.routes import ROUTES as CLIENT_ROUTES
 from vestibule.web.console.desk import change, see
@@ -28,6 +29,7 @@ CONSOLE_ROUTES = (
     ),
     page("/integrations/applications/{client}", GET=see(guide.show_guide)),
     page("/resume", GET=see(entering.ask_to_resume), POST=see(entering.resume)),
+    *AUDIT_ROUTES,
     *CLIENT_ROUTES,
     *CLIENT_SCOPE_ROUTES,
 )

@@ -1,0 +1,1 @@
+"""Sessions that live, and events: what happened and what was changed."""
