@@ -3,6 +3,7 @@
 from typing import Literal
 
 from vestibule.domain.realm import MASTER
+from vestibule.domain.sentence import Sentence
 
 Right = Literal[
     "list realms",  # names and counts
@@ -34,10 +35,10 @@ REALM_RIGHTS: dict[str, frozenset[Right]] = {
 """What the built-in roles of a realm give, in that realm alone."""
 
 ROLE_SENTENCES = {
-    PLATFORM_ADMIN: "Administers the whole deployment.",
-    PLATFORM_SUPPORT: "Reads every realm, ends sessions, sends recovery links.",
-    PLATFORM_BILLING: "Sees the list of realms and their counts.",
-    REALM_ADMIN: "Administers this realm.",
+    PLATFORM_ADMIN: Sentence("Administers the whole deployment."),
+    PLATFORM_SUPPORT: Sentence("Reads every realm, ends sessions, sends recovery links."),
+    PLATFORM_BILLING: Sentence("Sees the list of realms and their counts."),
+    REALM_ADMIN: Sentence("Administers this realm."),
 }
 
 FRESH_SECONDS = 900

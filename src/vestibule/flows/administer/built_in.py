@@ -53,7 +53,8 @@ def new_built_in_clients(deployment: Deployment, realm: Realm) -> tuple[Client, 
 def new_built_in_roles(deployment: Deployment, realm: Realm) -> tuple[Role, ...]:
     """The roles that administer."""
     return tuple(
-        Role(deployment.new_id(), realm.id, name, ROLE_SENTENCES[name]) for name in built_in_roles(realm.name)
+        Role(deployment.new_id(), realm.id, name, str(ROLE_SENTENCES[name]))
+        for name in built_in_roles(realm.name)
     )
 
 

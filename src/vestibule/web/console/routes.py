@@ -5,7 +5,10 @@ from vestibule.web.console.audit.routes import ROUTES as AUDIT_ROUTES
 from vestibule.web.console.client_scopes.routes import ROUTES as CLIENT_SCOPE_ROUTES
 from vestibule.web.console.clients.routes import ROUTES as CLIENT_ROUTES
 from vestibule.web.console.desk import change, see
+from vestibule.web.console.groups.routes import ROUTES as GROUP_ROUTES
 from vestibule.web.console.integrations import applications, dashboard, guide
+from vestibule.web.console.roles.routes import ROUTES as ROLE_ROUTES
+from vestibule.web.console.users.routes import ROUTES as USER_ROUTES
 from vestibule.web.routing import Handler, Route
 
 BASE = "/console/{realm}"
@@ -32,4 +35,7 @@ CONSOLE_ROUTES = (
     *AUDIT_ROUTES,
     *CLIENT_ROUTES,
     *CLIENT_SCOPE_ROUTES,
+    *USER_ROUTES,
+    *GROUP_ROUTES,
+    *ROLE_ROUTES,
 )

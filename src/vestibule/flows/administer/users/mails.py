@@ -1,0 +1,69 @@
+"""Mails with which an administrator helps a person: confirm the address, set a password."""
+
+from collections.abc import Awaitable, Callable
+
+from vestibule.domain.errors import NotChangeable
+from vestibule.domain.sentence import Sentence
+from vestibule.domain.user import User
+from vestibule.flows.administer.administration import Administration
+from vestibule.flows.administer.guards import check_person
+from vestibule.flows.administer.users.finding import user_in
+from vestibule.flows.mail import queue_set_password, queue_verify_email
+from vestibule.flows.ports import Store
+from vestibule.representations.document import Document
+from vestibule.representations.mistake import BadDocument
+
+SET_PASSWORD, VERIFY_EMAIL = "UPDATE_PASSWORD", "VERIFY_EMAIL"
+NO_ADDRESS = Sentence("This person has no email address.")
+
+
+async def send_verify_mail(at: Administration, user: User) -> None:
+    """The link with which the person confirms the stored address.
+
+    Raises `BadDocument` without an address, `MailNotConfigured`, `TooManyMails`, `NotChangeable`.
+    """
+
+    async def queue(store: Store, person: User) -> None:
+        await queue_verify_email(store, at.deployment, at.realm, person, at.now)
+
+    await _send(at, user, "send-verify-email", queue)
+
+
+async def send_password_link(at: Administration, user: User) -> None:
+    """The link with which the person sets a password (D17: “sends recovery links”). Raises as above."""
+
+    async def queue(store: Store, person: User) -> None:
+        await queue_set_password(store, at.deployment, at.realm, person, at.now)
+
+    await _send(at, user, "send-password-link", queue)
+
+
+async def send_action_mails(at: Administration, user: User, document: Document) -> None:
+    """One mail for each action of the list: `UPDATE_PASSWORD`, `VERIFY_EMAIL`; there are no others."""
+    actions = []
+    for element in document.root.elements():
+        action = element.as_text()
+        if action not in (SET_PASSWORD, VERIFY_EMAIL):
+            element.refuse("There is no action “{action}”.", action=action)
+        actions.append(action)
+    if not actions:
+        document.root.refuse("Name UPDATE_PASSWORD or VERIFY_EMAIL.")
+    for action in dict.fromkeys(actions):
+        await (send_password_link if action == SET_PASSWORD else send_verify_mail)(at, user)
+
+
+async def _send(
+    at: Administration, user: User, what: str, queue: Callable[[Store, User], Awaitable[None]]
+) -> None:
+    check_person(user)
+    if not user.enabled:
+        raise NotChangeable(f"{user.username} is switched off")
+    if not user.email:
+        raise BadDocument(NO_ADDRESS, ("email",))
+
+    async def step(store: Store) -> None:
+        await queue(store, await user_in(at, store, user.id))
+        await store.add_event(at.change("ACTION", "USER", f"users/{user.id}/{what}"))
+
+    await at.deployment.storage.transaction(step)
+    at.deployment.wake()

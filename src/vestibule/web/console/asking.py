@@ -1,0 +1,30 @@
+"""A question before what cannot be undone, for browsers without our script, which asks it in a dialog."""
+
+from starlette.responses import Response
+
+from vestibule.web.console.desk import Desk
+from vestibule.web.console.pages import console_page, framed
+from vestibule.web.console.views import ConfirmPage, Crumb, Text
+
+CONFIRMED = "confirmed"
+
+
+async def ask_first(
+    desk: Desk, title: Text, question: Text, submit: Text, back: str, place: str = "", *crumbs: Crumb
+) -> Response | None:
+    """The page that asks, which posts the same form again; None where it was answered already."""
+    if desk.form.get(CONFIRMED) == "1":
+        return None
+    kept = tuple((name, value) for name, value in desk.form.items() if name != CONFIRMED)
+    query = desk.call.scope["query_string"].decode("latin-1")
+    path: str = desk.call.scope["path"]
+    view = ConfirmPage(
+        **await framed(desk, title, place, *crumbs),
+        action=f"{path}?{query}" if query else path,
+        question=question,
+        submit=submit,
+        cancel_url=back,
+        hidden=(*kept, (CONFIRMED, "1")),
+        is_dangerous=True,
+    )
+    return console_page(desk, view)

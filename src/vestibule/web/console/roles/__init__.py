@@ -1,0 +1,1 @@
+"""Realm roles: the list, and a role's page with its tabs."""

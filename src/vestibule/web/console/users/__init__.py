@@ -1,0 +1,1 @@
+"""Users: the list, and a person's page with its tabs."""

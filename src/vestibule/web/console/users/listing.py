@@ -1,0 +1,128 @@
+"""Users: the list with its search, and adding one."""
+
+from starlette.responses import Response
+
+from vestibule.domain.errors import BadInput
+from vestibule.domain.user import User
+from vestibule.flows.administer.users.changing import create_user
+from vestibule.representations.document import Document
+from vestibule.web.console.desk import Desk
+from vestibule.web.console.fields import Field, Form, Group
+from vestibule.web.console.forms import show_form, take_form
+from vestibule.web.console.lists import list_view, read_listing
+from vestibule.web.console.pages import console_page, framed
+from vestibule.web.console.users.details import EMAIL, EMAIL_VERIFIED, FIRST_NAME, LAST_NAME, USERNAME
+from vestibule.web.console.users.frame import DISABLED, ENABLED, USERS, state_of, users_crumb
+from vestibule.web.console.views import (
+    Choice,
+    Column,
+    Filter,
+    FormView,
+    Link,
+    ListPage,
+    RecordPage,
+    Row,
+    Section,
+    Text,
+)
+from vestibule.web.messages import message
+
+ADD_USER = message("Add user")
+COLUMNS = (
+    Column(message("Username"), "username"),
+    Column(message("Name"), "name"),
+    Column(message("Email"), "email"),
+    Column(message("Status")),
+    Column(message("Created"), "created"),
+)
+STATES = (("", message("Everybody")), ("true", ENABLED), ("false", DISABLED))
+
+NEW_USER = Form(
+    (
+        Group("", (USERNAME, EMAIL, EMAIL_VERIFIED, FIRST_NAME, LAST_NAME)),
+        Group(
+            message("Password"),
+            (
+                Field(
+                    "password", ("credentials",), message("Password"), "secret",
+                    hint=message("At least 12 characters. Leave it empty to send a link instead."),
+                ),
+            ),
+        ),
+    ),
+    ADD_USER,
+    fixed={("enabled",): True},
+)  # fmt: skip
+
+
+async def show_users(desk: Desk) -> Response:
+    """The list: searched, sorted and narrowed by the address."""
+    state = desk.call.query.get("enabled") or ""
+    if state not in dict(STATES):
+        raise BadInput(f"{state[:40]!r} is no state")
+    enabled = state == "true" if state else None
+    listing = read_listing(desk, COLUMNS)
+    found = await desk.at.deployment.storage.list_users(desk.realm.id, listing, enabled)
+    url = f"{desk.path}/users"
+    add = Link(ADD_USER, f"{url}/new") if desk.at.may("change") else None
+
+    def row(user: User) -> Row:
+        name = f"{user.given_name} {user.family_name}".strip()
+        return Row(
+            f"{url}/{user.id}", (user.username, name, user.email or "", state_of(user), user.created_at)
+        )
+
+    listed = list_view(
+        desk, url, USERS, COLUMNS, found, row,
+        search_label=message("Search by name, username or email address"),
+        filters=(_state_filter(state),),
+        empty_title=message("No users yet."),
+        empty_lead=message(
+            "Users appear here when they first sign in through an identity provider, or add one."
+        ),
+        empty_action=add,
+        nothing_found=message("No users match."),
+    )  # fmt: skip
+    frame = await framed(desk, USERS, "users")
+    return console_page(desk, ListPage(**frame, actions=(add,) if add else (), list=listed))
+
+
+async def show_new_user(desk: Desk) -> Response:
+    """The empty form."""
+    texts = {EMAIL_VERIFIED.name: "on"}
+    return await _new_user_page(desk, show_form(desk, NEW_USER, _new_url(desk), texts=texts))
+
+
+async def take_new_user(desk: Desk) -> Response:
+    """Adds the person, and opens their page."""
+
+    async def use_case(document: Document) -> User:
+        return await create_user(desk.at, _with_password(document))
+
+    taken = await take_form(desk, NEW_USER, _new_url(desk), use_case)
+    if taken.view is not None:
+        return await _new_user_page(desk, taken.view, taken.alert, taken.status)
+    return desk.done(f"{desk.path}/users/{taken.done.id}", "created")
+
+
+def _with_password(document: Document) -> Document:
+    """The password that was typed, as documents have it: a credential among others."""
+    value = dict(document.root.value)
+    password = value.pop("credentials", "")
+    if password:
+        value["credentials"] = [{"type": "password", "value": password}]
+    return Document.of(value)
+
+
+def _state_filter(state: str) -> Filter:
+    choices = tuple(Choice(value, label, value == state) for value, label in STATES)
+    return Filter("enabled", message("Status"), choices)
+
+
+def _new_url(desk: Desk) -> str:
+    return f"{desk.path}/users/new"
+
+
+async def _new_user_page(desk: Desk, view: FormView, alert: Text = "", status: int = 200) -> Response:
+    frame = await framed(desk, ADD_USER, "users", users_crumb(desk))
+    return console_page(desk, RecordPage(**frame, alert=alert, sections=(Section(form=view),)), status)
