@@ -20,6 +20,7 @@ from vestibule.crypto.keys import generate_key
 from vestibule.crypto.passwords import PasswordPool
 from vestibule.crypto.secrets import Vault, new_id, seal_client_secret
 from vestibule.domain.client import Algorithm, Client
+from vestibule.domain.client_scope import ClientScope, ProtocolMapper
 from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import MailServer, Realm
@@ -165,6 +166,14 @@ class World:
         for user in members:
             await self.storage.join_group(user.id, group.id)
         return group
+
+    async def client_scope(
+        self, realm: Realm, name: str, *mappers: ProtocolMapper, **changes: Any
+    ) -> ClientScope:
+        """A scope of the realm that brings the mappers."""
+        scope = replace(ClientScope(self.new_id(), realm.id, name, mappers=mappers), **changes)
+        await self.storage.add_client_scope(scope)
+        return scope
 
     def http(self, **options: Any) -> httpx.AsyncClient:
         """A plain HTTP client of this service, without cookies of a browser."""

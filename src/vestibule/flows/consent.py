@@ -1,9 +1,9 @@
 """When a person must be asked, and what is remembered of the answer."""
 
-from vestibule.domain.client import Client
+from vestibule.domain.client import STANDARD_SCOPES, Client
 from vestibule.domain.grant import OFFLINE_ACCESS, Consent
 from vestibule.flows.deployment import Deployment
-from vestibule.flows.ports import Store
+from vestibule.flows.ports import ActiveRealm, Store
 from vestibule.oidc.authorize import AuthorizationRequest
 
 
@@ -25,6 +25,22 @@ async def needs_consent(
         return True
     consent = await deployment.storage.consent(user_id, client.id)
     return consent is None or not consent.scope >= set(request.consent_scope)
+
+
+def consent_texts(active: ActiveRealm, request: AuthorizationRequest) -> dict[str, str]:
+    """What the page says of each scope, in its order: the realm's own text, blank where it has none.
+
+    Scopes that the realm does not want shown are missing. Of the specification's own scopes it says the
+    same in every realm, and so it does where the text is a message key of another product.
+    """
+    texts = {}
+    for name in request.consent_scope:
+        scope = active.scopes.get(name)
+        attributes = scope.attributes if scope is not None and name not in STANDARD_SCOPES else {}
+        text = attributes.get("consent.screen.text", "")
+        if attributes.get("display.on.consent.screen") != "false":
+            texts[name] = "" if text.startswith("${") else text
+    return texts
 
 
 async def granted_scope(

@@ -1,5 +1,7 @@
 """The provider's metadata: OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2."""
 
+from collections.abc import Iterable
+
 from vestibule.domain.client import RESPONSE_MODES, STANDARD_SCOPES
 from vestibule.oidc.authorize import PROMPTS
 from vestibule.oidc.claims import STANDARD_CLAIMS
@@ -10,8 +12,8 @@ ACR_VALUES = ("1", "2", "phr")
 PROTOCOL = "/protocol/openid-connect"
 
 
-def provider_metadata(issuer: str) -> dict[str, object]:
-    """The document served at `{issuer}/.well-known/openid-configuration`."""
+def provider_metadata(issuer: str, scopes: Iterable[str] = ()) -> dict[str, object]:
+    """The document served at `{issuer}/.well-known/openid-configuration`; `scopes` are the realm's own."""
     base = f"{issuer}{PROTOCOL}"
     secured = [method for method in SUPPORTED_METHODS if method != "none"]
     return {
@@ -23,7 +25,7 @@ def provider_metadata(issuer: str) -> dict[str, object]:
         "end_session_endpoint": f"{base}/logout",
         "revocation_endpoint": f"{base}/revoke",
         "introspection_endpoint": f"{base}/token/introspect",
-        "scopes_supported": list(STANDARD_SCOPES),
+        "scopes_supported": list(dict.fromkeys((*STANDARD_SCOPES, *scopes))),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],

@@ -14,8 +14,6 @@ from vestibule.oidc.errors import InvalidRequest, MissingToken
 from vestibule.web.answers import CORS, NO_STORE, PRIVATE, PRIVATE_ANY_ORIGIN, Document, encode_json
 from vestibule.web.call import Call
 
-ISSUER_MARK = "https://issuer.invalid/realms/mark"
-DISCOVERY = encode_json(provider_metadata(ISSUER_MARK))
 KEPT_DOCUMENTS = 1000
 PREFLIGHT = {
     **CORS,
@@ -27,8 +25,8 @@ PROTOCOL_HEADERS = {**NO_STORE, **CORS}
 
 
 @lru_cache(KEPT_DOCUMENTS)
-def _discovery_document(issuer: str) -> Document:
-    return Document(DISCOVERY.replace(ISSUER_MARK.encode(), issuer.encode()))
+def _discovery_document(issuer: str, scopes: tuple[str, ...]) -> Document:
+    return Document(encode_json(provider_metadata(issuer, scopes)))
 
 
 # A realm's JWK Set is one object until its keys change, which knows its hash: finding it costs nothing.
@@ -38,7 +36,7 @@ _document = lru_cache(KEPT_DOCUMENTS)(Document)
 async def discovery(call: Call) -> ASGIApp:
     """`/.well-known/openid-configuration` of the realm."""
     active = await call.context.deployment.settings.active_realm(call.realm_name)
-    return _discovery_document(active.issuer)
+    return _discovery_document(active.issuer, tuple(active.scopes))
 
 
 async def certs(call: Call) -> ASGIApp:

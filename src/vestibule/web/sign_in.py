@@ -14,6 +14,7 @@ from vestibule.domain.errors import (
 )
 from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin
 from vestibule.flows.authorize import authorize as authorize_flow
+from vestibule.flows.consent import consent_texts
 from vestibule.flows.factors import passkey
 from vestibule.flows.login import Attempt, load, submit
 from vestibule.oidc.errors import InvalidRequest
@@ -177,10 +178,11 @@ def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
                 alert=alert,
             )
         case "consent":
+            texts = consent_texts(attempt.active, attempt.request)
             return ConsentPage(
                 realm_name=realm.title, action=action, application_name=application,
                 application_url=attempt.client.home_url, username=username,
-                scopes=attempt.request.consent_scope,
+                scopes=tuple(texts), texts=texts,
             )  # fmt: skip
     return IdentifyPage(
         realm_name=realm.title, action=action, application_name=application, username=username,

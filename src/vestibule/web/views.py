@@ -5,7 +5,8 @@ the page shows its translation, or the sentence itself where the catalogue does 
 other text is shown as it is. All of them are escaped.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -74,6 +75,7 @@ class ConsentPage(Page):
     action: str
     application_name: str
     scopes: tuple[str, ...]  # scope names; each gets its sentence
+    texts: Mapping[str, str] = field(default_factory=dict)  # what the realm says of a scope of its own
     username: str = ""
     change_url: str = ""  # where "Not you?" leads; blank: no link
     application_url: str = ""
