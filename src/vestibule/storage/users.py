@@ -58,14 +58,19 @@ RELEASE_NAMES = Statement(
     """UPDATE login_names SET active = 0 WHERE user_id = :user_id
     AND folded <> :username AND folded <> :email""",
 )
-# Answers a row unless the name is another person's.
+# Asked before it is written: in a long transaction SQLite's ON CONFLICT and RETURNING cost ever more.
+OWNER_OF_NAME = Statement(
+    "owner_of_name", "SELECT user_id FROM login_names WHERE realm_id = :realm_id AND folded = :folded"
+)
 CLAIM_NAME = Statement(
     "claim_name",
     """INSERT INTO login_names (realm_id, folded, user_id, active, reserved)
-    VALUES (:realm_id, :folded, :user_id, 1, :reserved)
-    ON CONFLICT (realm_id, folded) DO UPDATE SET active = 1,
-    reserved = CASE WHEN excluded.reserved = 1 THEN 1 ELSE login_names.reserved END
-    WHERE login_names.user_id = excluded.user_id RETURNING user_id""",
+    VALUES (:realm_id, :folded, :user_id, 1, :reserved)""",
+)
+RESUME_NAME = Statement(
+    "resume_name",
+    """UPDATE login_names SET active = 1, reserved = CASE WHEN :reserved = 1 THEN 1 ELSE reserved END
+    WHERE realm_id = :realm_id AND folded = :folded""",
 )
 
 
@@ -158,8 +163,12 @@ async def _claim_names(executor: Executor, user: User) -> None:
     names = {fold(user.email): 0} if user.email else {}
     names[fold(user.username)] = 1
     for folded, reserved in names.items():
-        claimed = await executor.run(
-            CLAIM_NAME, realm_id=user.realm_id, folded=folded, user_id=user.id, reserved=reserved
-        )
-        if not claimed:
+        owners = await executor.run(OWNER_OF_NAME, realm_id=user.realm_id, folded=folded)
+        if not owners:
+            await executor.run(
+                CLAIM_NAME, realm_id=user.realm_id, folded=folded, user_id=user.id, reserved=reserved
+            )
+        elif owners[0][0] == user.id:
+            await executor.run(RESUME_NAME, realm_id=user.realm_id, folded=folded, reserved=reserved)
+        else:
             raise NameTaken(f"{folded!r:.200} is another person's")

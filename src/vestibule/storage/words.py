@@ -5,7 +5,6 @@ A search looks for words that begin with what was typed: a range of the primary 
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from vestibule.domain.client import Client
 from vestibule.domain.realm import Realm
@@ -23,6 +22,12 @@ MOST_TYPED = 8
 _LETTERS = re.compile(r"\w+")
 
 WORDS_OF = Statement("words_of", "SELECT word FROM search_words WHERE object_id = :object_id")
+# One row each: in a long transaction SQLite's statements of several rows cost ever more.
+ADD_WORD = Statement(
+    "add_word",
+    """INSERT INTO search_words (realm_id, kind, word, object_id)
+    VALUES (:realm_id, :kind, :word, :object_id)""",
+)
 REMOVE_WORD = Statement(
     "remove_word", "DELETE FROM search_words WHERE object_id = :object_id AND word = :word"
 )
@@ -81,11 +86,8 @@ def end_of(word: str) -> str:
 
 async def add_words(executor: Executor, realm_id: str, kind: str, object_id: str, words: set[str]) -> None:
     """Stores the words of a new object."""
-    if words:
-        parameters = {f"word_{number}": word for number, word in enumerate(sorted(words))}
-        await executor.run(
-            _add_words(len(words)), realm_id=realm_id, kind=kind, object_id=object_id, **parameters
-        )
+    for word in sorted(words):
+        await executor.run(ADD_WORD, realm_id=realm_id, kind=kind, word=word, object_id=object_id)
 
 
 async def move_words(executor: Executor, realm_id: str, kind: str, object_id: str, words: set[str]) -> None:
@@ -94,15 +96,6 @@ async def move_words(executor: Executor, realm_id: str, kind: str, object_id: st
     for word in sorted(former - words):
         await executor.run(REMOVE_WORD, object_id=object_id, word=word)
     await add_words(executor, realm_id, kind, object_id, words - former)
-
-
-@cache
-def _add_words(count: int) -> Statement:
-    rows = ", ".join(f"(:realm_id, :kind, :word_{number}, :object_id)" for number in range(count))
-    return Statement(
-        "add_words",
-        f"INSERT INTO search_words (realm_id, kind, word, object_id) VALUES {rows}",  # noqa: S608 - no values
-    )
 
 
 def _whole(*texts: str) -> set[str]:

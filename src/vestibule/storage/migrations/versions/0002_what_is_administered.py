@@ -185,8 +185,8 @@ def _events() -> None:
     )
     insert = sa.text(
         """INSERT INTO events (id, at, realm_id, reference, type, user_id, client_id, actor_id, resource,
-        path, address, is_admin, document) VALUES (:id, :at, :realm_id, :reference, :type, :user_id, :client_id,
-        '', '', '', :address, :is_admin, :document)"""
+        path, address, is_admin, document) VALUES (:id, :at, :realm_id, :reference, :type, :user_id,
+        :client_id, '', '', '', :address, :is_admin, :document)"""
     )
     for rows in _batches("SELECT id, at, realm_id, reference, document FROM former_events"):
         op.get_bind().execute(insert, [_event_row(row) for row in rows])
