@@ -7,7 +7,7 @@ changed.
 from dataclasses import replace
 from typing import Any
 
-from vestibule.domain.client import STANDARD_SCOPES, Client
+from vestibule.domain.client import STANDARD_SCOPES
 from vestibule.domain.client_scope import ClientScope
 from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, NotChangeable, NotHere
 from vestibule.flows.administer.administration import Administration
@@ -21,6 +21,7 @@ from vestibule.representations.client_scope import (
 )
 from vestibule.representations.document import Document
 
+IS_DEFAULT = "isDefault"
 NAME_TAKEN = "the realm has a client scope of this name already"
 BUILT_IN_SCOPES = tuple(name for name in STANDARD_SCOPES if name != "openid")
 """The scopes of OpenID Connect Core 1.0 sections 5.4 and 11; `openid` itself is no scope to administer."""
@@ -51,6 +52,7 @@ async def create_client_scope(at: Administration, document: Document) -> ClientS
     """Stores a new scope. Raises `BadDocument`, `AlreadyHere`."""
     new_id = at.deployment.new_id
     scope = read_new_client_scope(document.root, at.realm.id, new_id(), new_id)
+    scope = replace(scope, is_default=_read_default(document, scope))
     if scope.name in STANDARD_SCOPES:
         raise AlreadyHere(f"{scope.name} is a scope of OpenID Connect", "name")
     await save_client_scope(at, None, scope)
@@ -61,6 +63,7 @@ async def change_client_scope(at: Administration, scope: ClientScope, document: 
     """Changes what the document names; clients follow a new name. Raises as `create_client_scope` does,
     `NotChangeable` for a new name of a scope of OpenID Connect."""
     changed = read_client_scope(document.root, scope, at.deployment.new_id)
+    changed = replace(changed, is_default=_read_default(document, scope))
     if changed.name != scope.name and is_standard(scope):
         raise NotChangeable(f"{scope.name} is a scope of OpenID Connect")
     if changed.name != scope.name and changed.name in STANDARD_SCOPES:
@@ -96,7 +99,7 @@ async def count_clients_with(at: Administration, scope: ClientScope) -> int:
 
 def written(scope: ClientScope) -> dict[str, Any]:
     """The scope as documents show it, and whether new clients get it."""
-    return {**write_client_scope(scope), "isDefault": scope.is_default}
+    return {**write_client_scope(scope), IS_DEFAULT: scope.is_default}
 
 
 async def save_client_scope(
@@ -144,7 +147,6 @@ def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
     return tuple(new if name == old else name for name in names if new or name != old)
 
 
-async def known_scope_names(at: Administration, client: Client) -> tuple[str, ...]:
-    """Names that the client does not have yet, for choosing one to add."""
-    has = {*client.default_scopes, *client.scopes}
-    return tuple(scope.name for scope in await list_client_scopes(at) if scope.name not in has)
+def _read_default(document: Document, scope: ClientScope) -> bool:
+    """Our member beside Keycloak's: whether new clients get the scope."""
+    return document.root.flag(IS_DEFAULT, scope.is_default)

@@ -1,113 +1,66 @@
-"""What a client would get about a person: the claims of each token, worked out and never issued."""
+"""What a client would get about a person, and whether they would be let in. Nothing is issued."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
+from vestibule.crypto.keys import Keyring
 from vestibule.domain.client import Client
 from vestibule.domain.errors import NotHere, VestibuleError
-from vestibule.domain.grant import Grant
 from vestibule.domain.realm import issuer
-from vestibule.domain.session import PASSWORD, acr_of
 from vestibule.domain.user import User
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.finish import check_admitted
-from vestibule.oidc.access_token import access_token_claims
-from vestibule.oidc.claims import user_claims
-from vestibule.oidc.id_token import id_token_claims
+from vestibule.flows.ports import ActiveRealm
+from vestibule.flows.token.preview import preview
+from vestibule.oidc.errors import AccessDenied
+from vestibule.oidc.scopes import given_scope
 from vestibule.oidc.syntax import read_scope
-
-MADE_WHEN_ISSUED = "…"
-"""Stands for what is new in each token."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPreview:
-    """The claims by token. `id_token` and `userinfo` are None without the scope `openid`.
+    """The claims by token; `id_token` and `userinfo` are empty without the scope `openid`.
 
     `refusal` is why the person would not be let in, None where they would.
     """
 
     user: User
     scope: tuple[str, ...]
-    id_token: dict[str, Any] | None
+    id_token: dict[str, Any]
     access_token: dict[str, Any]
-    userinfo: dict[str, Any] | None
+    userinfo: dict[str, Any]
     refusal: VestibuleError | None
 
 
-async def preview_tokens(at: Administration, client: Client, username: str, scope: str) -> TokenPreview:
+async def evaluate(at: Administration, client: Client, username: str, scope: str) -> TokenPreview:
     """The tokens of a sign-in by password at this moment. Raises `NotHere` for an unknown person,
     `ProtocolError` for an unreadable scope."""
+    asked = read_scope(scope)
     user = await at.deployment.storage.user_by_login(at.realm.id, username)
     if user is None or user.service_of is not None:
         raise NotHere(f"nobody is called {username[:100]!r}")
-    allowed = tuple(name for name in read_scope(scope) if name in client.scopes)
-    granted = tuple(dict.fromkeys((*allowed, *client.default_scopes)))
-    grant = _pretended_grant(at, client, user, granted)
-    is_openid = "openid" in granted
+    claims = await preview(at.deployment, await _active(at), client, user, asked)
     return TokenPreview(
-        user=user,
-        scope=granted,
-        id_token=_id_token(at, client, user, grant) if is_openid else None,
-        access_token=_access_token(at, client, user, grant),
-        userinfo={"sub": user.id, **user_claims(user, granted)} if is_openid else None,
-        refusal=await _refusal(at, client, user),
+        user, given_scope(client, asked), claims["id_token"], claims["access_token"], claims["userinfo"],
+        await _refusal(at, client, user),
+    )  # fmt: skip
+
+
+async def _active(at: Administration) -> ActiveRealm:
+    """The realm as it is stored now, switched off or not; nothing is signed, so that it needs no keys."""
+    scopes = await at.deployment.storage.client_scopes(at.realm.id)
+    return ActiveRealm(
+        at.realm,
+        issuer(at.deployment.public_url, at.realm.name),
+        Keyring((), at.deployment.vault),
+        {scope.name: scope for scope in scopes},
     )
-
-
-def _pretended_grant(at: Administration, client: Client, user: User, scope: tuple[str, ...]) -> Grant:
-    """A grant as a sign-in by password would leave it now; it is stored nowhere."""
-    amr = (PASSWORD,)
-    return Grant(
-        id=MADE_WHEN_ISSUED,
-        realm_id=at.realm.id,
-        client_id=client.id,
-        user_id=user.id,
-        session_id=MADE_WHEN_ISSUED,
-        scope=scope,
-        redirect_uri="",
-        authenticated_at=at.now,
-        amr=amr,
-        acr=acr_of(amr),
-        created_at=at.now,
-        code_digest=b"",
-        code_expires_at=at.now,
-        expires_at=at.now + timedelta(seconds=at.realm.lifetimes.session_seconds),
-    )
-
-
-def _id_token(at: Administration, client: Client, user: User, grant: Grant) -> dict[str, Any]:
-    claims = id_token_claims(
-        issuer=issuer(at.deployment.public_url, at.realm.name),
-        client_id=client.client_id,
-        user=user,
-        grant=grant,
-        access_token="",
-        algorithm=client.id_token_algorithm,
-        now=at.now,
-        lifetime_seconds=at.realm.lifetimes.id_token_seconds,
-    )
-    return {**claims, "at_hash": MADE_WHEN_ISSUED}
-
-
-def _access_token(at: Administration, client: Client, user: User, grant: Grant) -> dict[str, Any]:
-    claims = access_token_claims(
-        issuer=issuer(at.deployment.public_url, at.realm.name),
-        subject=user.id,
-        client_id=client.client_id,
-        scope=grant.scope,
-        resources=(),
-        jti=MADE_WHEN_ISSUED,
-        now=at.now,
-        lifetime_seconds=client.access_token_seconds or at.realm.lifetimes.access_token_seconds,
-    )
-    proof = {"auth_time": int(at.now.timestamp()), "acr": grant.acr, "amr": list(grant.amr)}
-    return {**claims, "grant": grant.id, **proof, "sid": grant.session_id}
 
 
 async def _refusal(at: Administration, client: Client, user: User) -> VestibuleError | None:
     """What the sign-in would end with, of the rules that hold at this application (S000-06, S000-18)."""
+    if not client.enabled:
+        return AccessDenied("the client is disabled")
     try:
         await check_admitted(at.deployment, client, user)
     except VestibuleError as refusal:

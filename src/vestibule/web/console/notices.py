@@ -9,6 +9,7 @@ NOTICES = {
     "saved": message("Your changes have been saved."),
     "deleted": message("Deleted."),
     "secret": message("A new secret has been made."),
+    "secret-ended": message("The former secret no longer works."),
     "ended": message("The session has ended."),
     "all-ended": message("All sessions have ended."),
     "role-added": message("The role has been granted."),
