@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from vestibule.domain.sentence import Sentence
-from vestibule.web.console.views import Copyable, FormView, Link, ListView, Status
+from vestibule.web.console.views import Copyable, FormView, Link, ListView, Status, Text
 from vestibule.web.messages import message
 
 DATE = "%Y-%m-%d"
@@ -83,7 +83,7 @@ def order(view: ListView, column: str) -> str:
     return {column: "ascending", f"-{column}": "descending"}.get(view.sort, "")
 
 
-def problems(form: FormView) -> Mapping[str, str]:
+def problems(form: FormView) -> Mapping[str, Text]:
     """The error of each field that has one."""
     return {error.field: error.text for error in form.errors}
 
