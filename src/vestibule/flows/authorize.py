@@ -15,7 +15,7 @@ from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.requirements import check_reachable, must_sign_in
 from vestibule.flows.session import signed_in_session
 from vestibule.oidc import errors
-from vestibule.oidc.authorize import AuthorizationRequest, Parameters, read_authorization_request
+from vestibule.oidc.authorize import READ, AuthorizationRequest, Parameters, read_authorization_request
 
 
 async def authorize(
@@ -127,10 +127,12 @@ async def _begin(
 
 
 def write_request(parameters: Parameters) -> dict[str, str]:
-    """The request as the attempt keeps it; resources are one text, since they hold no space."""
-    return dict(parameters.values) | (
-        {"resource": " ".join(parameters.resources)} if parameters.resources else {}
-    )
+    """The request as the attempt keeps it; resources are one text, since they hold no space.
+
+    What nobody reads is not kept: it may be a secret that was sent to the wrong address.
+    """
+    values = {name: value for name, value in parameters.values.items() if name in READ}
+    return values | ({"resource": " ".join(parameters.resources)} if parameters.resources else {})
 
 
 def read_request(kept: dict[str, str]) -> Parameters:

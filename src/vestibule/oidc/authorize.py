@@ -16,6 +16,12 @@ from vestibule.oidc.syntax import is_code_challenge, read_scope, read_seconds
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 VALUE_LIMIT = 2048
+READ = frozenset({
+    "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "prompt",
+    "max_age", "login_hint", "id_token_hint", "acr_values", "ui_locales", "claims", "code_challenge",
+    "code_challenge_method", "request", "request_uri", "registration",
+})  # fmt: skip
+"""The parameters that mean something here; all others are ignored (RFC 6749 section 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)

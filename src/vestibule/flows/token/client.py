@@ -41,7 +41,7 @@ async def _record_failure(
     event = visitor.event(
         deployment, "CLIENT_LOGIN_ERROR", deployment.clock.now(), realm_id=active.realm.id,
         client_id=client.client_id if client is not None else None, error=refusal.code,
-        method=credentials.method, reason=refusal.detail if client is not None else "unknown client",
+        method=credentials.method, reason=refusal.detail,
     )  # fmt: skip
     await record_failure(deployment, event)
 
@@ -50,7 +50,7 @@ def _by_secret(deployment: Deployment, client: Client | None, credentials: Clien
     now = deployment.clock.now()
     fits = credentials.method == "none" or is_client_secret(credentials.proof, client, deployment.vault, now)
     if client is None or not fits or not client.enabled or not is_method_of(client, credentials.method):
-        raise InvalidClient(f"client {credentials.client_id[:200]!r} by {credentials.method}")
+        raise InvalidClient(_told(client, credentials))
     return client
 
 
@@ -58,7 +58,7 @@ async def _by_assertion(
     deployment: Deployment, active: ActiveRealm, client: Client | None, credentials: ClientCredentials
 ) -> Client:
     if client is None or not client.enabled or not is_method_of(client, credentials.method):
-        raise InvalidClient(f"client {credentials.client_id[:200]!r} by {credentials.method}")
+        raise InvalidClient(_told(client, credentials))
     now = deployment.clock.now()
     try:
         jwks = await deployment.client_keys.of(client, credentials.proof, now)
@@ -71,3 +71,10 @@ async def _by_assertion(
     ):
         raise InvalidClient("the assertion's jti was used before")
     return client
+
+
+def _told(client: Client | None, credentials: ClientCredentials) -> str:
+    """A name that nobody has may be a secret in the wrong field, so that the log gets only its length."""
+    if client is None:
+        return f"no client has this client_id of {len(credentials.client_id)} characters"
+    return f"client {client.client_id!r} by {credentials.method}"
