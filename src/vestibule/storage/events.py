@@ -181,7 +181,7 @@ def count_of(
     where = _where(index, fields, types, after, before, cut)
     return Statement(
         "count_events",
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE {where} LIMIT :counted) AS some",  # noqa: S608
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE {where} LIMIT :counted) AS few",  # noqa: S608
     )
 
 

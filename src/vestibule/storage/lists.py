@@ -14,7 +14,7 @@ LOOKED_AT = 20_000
 COUNT_WORD = Statement(
     "count_word",
     """SELECT COUNT(*) FROM (SELECT 1 FROM search_words WHERE realm_id = :space AND kind = :kind
-    AND word >= :word AND word < :word_end LIMIT :counted) AS some""",
+    AND word >= :word AND word < :word_end LIMIT :counted) AS few""",
 )
 
 
