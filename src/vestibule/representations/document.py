@@ -27,22 +27,30 @@ class Document:
             self.root.refuse("A realm file is one JSON object, in braces.")
 
     @classmethod
-    def of(cls, value: Any) -> "Document":
+    def of(cls, value: Any, *, is_form: bool = False) -> "Document":
         """A document of values that are parsed already, such as a request's body; its places have no lines.
 
-        The caller bounds size and depth, as `crypto.strict_json` does.
+        The caller bounds size and depth, as `crypto.strict_json` does. What a file leaves out with a note
+        is a mistake in a form, whose person can mend it at once.
         """
         document = cls.__new__(cls)
         document._begin(None, value)
+        document.is_form = is_form
         if not isinstance(value, dict | list):
             document.root.refuse("An object in braces is expected here.")
         return document
 
     def _begin(self, text: str | None, value: Any) -> None:
+        self.is_form = False
         self._text = text
         self._notes: list[tuple[Path, Sentence]] = []
         self._unread: dict[str, int] = {}
         self.root = Element(self, None, "", value)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a text that was written elsewhere: its reader reports what a form would refuse."""
+        return self._text is not None
 
     def refuse(self, path: Path, sentence: Sentence) -> NoReturn:
         """Raises `BadDocument` that names the place."""
@@ -110,6 +118,8 @@ class Element:
 
     def leave_out(self, text: str, **values: str | int) -> None:
         """Says that this value is not taken, and why."""
+        if self.document.is_form:
+            self.refuse(text, **values)
         self._is_consumed = True
         self.remark(text, **values)
 

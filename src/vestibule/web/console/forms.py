@@ -97,7 +97,7 @@ async def take_form(
     if stored is not None and desk.form.get(VERSION) != version_of(stored):
         return again((), CHANGED, 409, differences(form, desk.form, stored))
     try:
-        return Taken(done=await use_case(Document.of(form.document(desk.form))))
+        return Taken(done=await use_case(Document.of(form.document(desk.form), is_form=True)))
     except ConcurrentEdit as error:
         desk.call.failed(error)
         return again((), error.sentence, 409)

@@ -11,7 +11,7 @@ from vestibule.domain.errors import BadInput, NotHere
 from vestibule.domain.event import ADMIN_TYPES, Event
 from vestibule.domain.listing import MOST_ROWS, PAGE_SIZE, EventQuery
 from vestibule.domain.sentence import Sentence
-from vestibule.flows.audit.changes import changed_fields
+from vestibule.flows.audit.changes import Change, changed_fields
 from vestibule.representations.events import write_admin_event, write_event
 from vestibule.web.answers import NO_STORE, encode_json
 from vestibule.web.console.audit.views import EventPage, EventsPage
@@ -34,6 +34,7 @@ PERIODS = {"1": message("24 hours"), "7": message("7 days"), "30": message("30 d
 KINDS = {"": message("All"), "people": message("Sign-ins"), "changes": message("Changes")}
 GOOD = Status(message("Done"), "good")
 TEXT_LIMIT = 200
+EMPTY = (None, "", "[]", "{}")
 NARROWING = ("user", "client", "type", "path")
 COLUMN_NAMES = (
     "time",
@@ -107,7 +108,7 @@ async def show_event(desk: Desk) -> Response:
     view = EventPage(
         **await framed(desk, message("Event"), "events", crumb, name=event.type),
         facts=_facts(event, names),
-        changes=changed_fields(event.before, event.after),
+        changes=_shown_changes(event),
     )
     return console_page(desk, view)
 
@@ -180,6 +181,12 @@ def _facts(event: Event, names: dict[str, str]) -> tuple[Fact, ...]:
         *(Fact(Sentence("{name}", {"name": name}), text) for name, text in sorted(event.details.items())),
     ]
     return tuple(fact for fact in facts if fact.value)
+
+
+def _shown_changes(event: Event) -> tuple[Change, ...]:
+    """What differs, without the members that a new thing has and that say nothing."""
+    changes = changed_fields(event.before, event.after)
+    return tuple(change for change in changes if change.before or change.after not in EMPTY)
 
 
 def _filter(name: str, label: str, choices: dict[str, str], chosen: str) -> Filter:

@@ -73,7 +73,8 @@ async def _row(desk: Desk, url: str, session: Session) -> Row:
     if session.kind == "realm":
         clients = await desk.at.deployment.storage.clients_of_session(session.id)
         served = ", ".join(client.title for client in clients)
-    cells = (session.started_at, session.last_seen_at, session.address, software_of(session.user_agent), served)
+    browser = software_of(session.user_agent)
+    cells = (session.started_at, session.last_seen_at, session.address, browser, served)
     end = Button(SIGN_OUT, f"{url}/{session.id}/end")
     return Row("", cells, (end,) if desk.at.may("end sessions") else ())
 
