@@ -24,6 +24,21 @@ SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
 STANDARD_CLAIMS = tuple(claim for claims in SCOPE_CLAIMS.values() for claim in claims)
 SCOPE_OF = {claim: scope for scope, claims in SCOPE_CLAIMS.items() for claim in claims}
 EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
+ATTRIBUTES_OF = {
+    "middle_name": "middleName",
+    "phone_number": "phoneNumber",
+    "phone_number_verified": "phoneNumberVerified",
+    "updated_at": "updatedAt",
+}
+"""How Keycloak calls the attribute of a claim, where it is not by the claim's own name."""
+ADDRESS_ATTRIBUTES = {
+    "street": "street_address",
+    "locality": "locality",
+    "region": "region",
+    "postal_code": "postal_code",
+    "country": "country",
+}
+"""Attributes that make up an address (section 5.1.1), and the members that they become."""
 BOOLEAN_CLAIMS = frozenset({"phone_number_verified"})
 
 
@@ -153,13 +168,23 @@ def _add_others(claims: dict[str, object], user: User, scope: tuple[str, ...], a
 
 
 def _attribute(user: User, claim: str) -> object | None:
-    values = user.attributes.get(claim)
+    values = user.attributes.get(claim) or user.attributes.get(ATTRIBUTES_OF.get(claim, claim))
+    if claim == "address":
+        return _address(user, values)
     if not values:
         return None
     if claim in BOOLEAN_CLAIMS:
         return values[0] == "true"
-    if claim == "address":
-        return {"formatted": values[0]}
     if claim == "updated_at":
         return int(values[0]) if EPOCH_SECONDS.fullmatch(values[0]) else None
     return values[0]
+
+
+def _address(user: User, formatted: tuple[str, ...] | None) -> dict[str, str] | None:
+    """The address (section 5.1.1): as one text, or in its parts."""
+    parts = {
+        member: user.attributes[name][0]
+        for name, member in ADDRESS_ATTRIBUTES.items()
+        if user.attributes.get(name)
+    }
+    return ({"formatted": formatted[0]} if formatted else {}) | parts or None

@@ -18,7 +18,7 @@ def read_web_address(element: Element, root: str = "") -> str:
 
 
 def read_redirect_uris(elements: list[Element], root: str, public: bool) -> tuple[str, ...]:
-    """Redirect URIs, each once and checked; wildcards are left out and said (D27)."""
+    """Redirect URIs, each once and checked; wildcards in a file are left out and said (D27)."""
     return _checked([(element, element.as_text(URI_LIMIT)) for element in elements], root, public)
 
 
@@ -38,7 +38,7 @@ def read_post_logout_uris(
 def _checked(texts: list[tuple[Element, str]], root: str, public: bool) -> tuple[str, ...]:
     uris: dict[str, None] = {}
     for element, text in texts:
-        if "*" in text:
+        if "*" in text and element.document.is_file:
             element.leave_out(
                 "“{address}” is left out: wildcards are not taken; register each redirect URI in full.",
                 address=text,

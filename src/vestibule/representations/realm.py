@@ -79,9 +79,7 @@ def read_realm_name(element: Element) -> str:
 
 def read_realm(element: Element, base: Realm) -> Realm:
     """`base` changed by what the document names."""
-    element.ignore("id", "internationalizationEnabled", "supportedLocales")
-    if element.text("realm", base.name) != base.name:
-        element.member("realm").refuse("A realm keeps its name: its addresses are made of it.")
+    element.ignore("id", "realm", "internationalizationEnabled", "supportedLocales")
     attributes = element.text_map("attributes")
     realm = replace(
         base,
