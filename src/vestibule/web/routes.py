@@ -71,6 +71,9 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
     if path.startswith("/static/"):
         return ASSETS, {}
     if path.startswith("/admin/"):
+        # Terraform's provider ends an address with a slash, python-keycloak puts two before a group's path.
+        path = path.rstrip("/").replace("//", "/")
+    if path.startswith("/admin/"):
         path = path.rstrip("/")  # some tools end a path with one
     route = _BY_PATH.get(path)
     return (route, {}) if route is not None else _BY_STEPS.find(path) or (UNKNOWN, {})

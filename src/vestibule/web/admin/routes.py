@@ -1,6 +1,26 @@
 """The Admin API's addresses: one table for each topic, beside its handlers."""
 
-from vestibule.web.admin import audit, client_scopes, clients, realms
+from vestibule.web.admin import (
+    audit,
+    client_scopes,
+    clients,
+    groups,
+    realms,
+    role_mappings,
+    roles,
+    user_credentials,
+    users,
+)
 from vestibule.web.routing import Route
 
-ADMIN_ROUTES: tuple[Route, ...] = (*realms.ROUTES, *audit.ROUTES, *clients.ROUTES, *client_scopes.ROUTES)
+ADMIN_ROUTES: tuple[Route, ...] = (
+    *realms.ROUTES,
+    *audit.ROUTES,
+    *clients.ROUTES,
+    *client_scopes.ROUTES,
+    *users.ROUTES,
+    *user_credentials.ROUTES,
+    *groups.ROUTES,
+    *roles.ROUTES,
+    *role_mappings.ROUTES,
+)

@@ -89,9 +89,7 @@ async def _client_filter(desk: Desk, client: str) -> Filter:
     """Whose roles are listed: the realm's, or one client's."""
     found = await desk.at.deployment.storage.list_clients(desk.realm.id, Listing(most=MOST_CLIENTS))
     choices = [Choice("", REALM_ROLES, not client)]
-    choices += [
-        Choice(one.id, one.client_id, one.id == client, is_translated=False) for one in found.values
-    ]
+    choices += [Choice(one.id, one.client_id, one.id == client, is_translated=False) for one in found.values]
     return Filter("client", message("Roles of"), tuple(choices))
 
 

@@ -9,6 +9,7 @@ from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.guards import check_person
 from vestibule.flows.administer.users.finding import user_in
 from vestibule.flows.mail import queue_set_password, queue_verify_email
+from vestibule.flows.mail.kinds import SET_PASSWORD_SECONDS, VERIFY_SECONDS
 from vestibule.flows.ports import Store
 from vestibule.representations.document import Document
 from vestibule.representations.mistake import BadDocument
@@ -17,28 +18,32 @@ SET_PASSWORD, VERIFY_EMAIL = "UPDATE_PASSWORD", "VERIFY_EMAIL"
 NO_ADDRESS = Sentence("This person has no email address.")
 
 
-async def send_verify_mail(at: Administration, user: User) -> None:
-    """The link with which the person confirms the stored address.
+async def send_verify_mail(at: Administration, user: User, lives_seconds: int = VERIFY_SECONDS) -> None:
+    """The link with which the person confirms the stored address, good for so many seconds.
 
     Raises `BadDocument` without an address, `MailNotConfigured`, `TooManyMails`, `NotChangeable`.
     """
 
     async def queue(store: Store, person: User) -> None:
-        await queue_verify_email(store, at.deployment, at.realm, person, at.now)
+        await queue_verify_email(store, at.deployment, at.realm, person, at.now, lives_seconds)
 
     await _send(at, user, "send-verify-email", queue)
 
 
-async def send_password_link(at: Administration, user: User) -> None:
+async def send_password_link(
+    at: Administration, user: User, lives_seconds: int = SET_PASSWORD_SECONDS
+) -> None:
     """The link with which the person sets a password (D17: “sends recovery links”). Raises as above."""
 
     async def queue(store: Store, person: User) -> None:
-        await queue_set_password(store, at.deployment, at.realm, person, at.now)
+        await queue_set_password(store, at.deployment, at.realm, person, at.now, lives_seconds)
 
     await _send(at, user, "send-password-link", queue)
 
 
-async def send_action_mails(at: Administration, user: User, document: Document) -> None:
+async def send_action_mails(
+    at: Administration, user: User, document: Document, lives_seconds: int | None = None
+) -> None:
     """One mail for each action of the list: `UPDATE_PASSWORD`, `VERIFY_EMAIL`; there are no others."""
     actions = []
     for element in document.root.elements():
@@ -48,8 +53,10 @@ async def send_action_mails(at: Administration, user: User, document: Document) 
         actions.append(action)
     if not actions:
         document.root.refuse("Name UPDATE_PASSWORD or VERIFY_EMAIL.")
-    for action in dict.fromkeys(actions):
-        await (send_password_link if action == SET_PASSWORD else send_verify_mail)(at, user)
+    if SET_PASSWORD in actions:
+        await send_password_link(at, user, lives_seconds or SET_PASSWORD_SECONDS)
+    if VERIFY_EMAIL in actions:
+        await send_verify_mail(at, user, lives_seconds or VERIFY_SECONDS)
 
 
 async def _send(

@@ -46,9 +46,7 @@ ACTIVE = Field(
     hint=message("Off: the person is signed out everywhere and cannot sign in."),
 )  # fmt: skip
 SAVE = message("Save")
-DETAILS_FORM = Form(
-    (Group("", (USERNAME, EMAIL, EMAIL_VERIFIED, FIRST_NAME, LAST_NAME, ACTIVE)),), SAVE
-)
+DETAILS_FORM = Form((Group("", (USERNAME, EMAIL, EMAIL_VERIFIED, FIRST_NAME, LAST_NAME, ACTIVE)),), SAVE)
 OWN_DETAILS_FORM = Form((Group("", (USERNAME, EMAIL, FIRST_NAME, LAST_NAME)),), SAVE)
 """Nobody vouches for their own address, or switches themselves off."""
 
@@ -120,9 +118,7 @@ async def take_delete(desk: Desk) -> Response:
     """Deletes the person."""
     user = await asked_for(desk)
     question = Sentence(ASK_DELETE, {"name": user.username})
-    asked = await ask_first(
-        desk, DELETE, question, DELETE, path_of(desk, user), "users", users_crumb(desk)
-    )
+    asked = await ask_first(desk, DELETE, question, DELETE, path_of(desk, user), "users", users_crumb(desk))
     if asked is not None:
         return asked
     await delete_user(desk.at, user)
@@ -155,9 +151,7 @@ async def _dangers(desk: Desk, user: User) -> tuple[Danger, ...]:
     if not desk.at.may("change") or user.id == desk.at.actor.user.id:
         return ()
     numbers = await belongings_of(desk.at, user)
-    consequence = Sentence(
-        CONSEQUENCE, {"sessions": numbers.sessions, "applications": numbers.applications}
-    )
+    consequence = Sentence(CONSEQUENCE, {"sessions": numbers.sessions, "applications": numbers.applications})
     question = Sentence(ASK_DELETE, {"name": user.username})
     button = Button(DELETE, f"{path_of(desk, user)}/delete", confirm=question, tone="danger")
     return (Danger(DELETE, consequence, button),)
