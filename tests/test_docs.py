@@ -15,6 +15,7 @@ from tests.interop.apache import CONFIGURATION
 from tests.world import World
 from vestibule.cli.app import app
 from vestibule.domain.client import Algorithm
+from vestibule.domain.event import EventType
 from vestibule.domain.realm import Lifetimes
 from vestibule.flows.administer.import_realm import import_realm
 from vestibule.flows.error_names import ERRORS
@@ -72,6 +73,11 @@ def test_every_route_has_its_line() -> None:
     text = read("reference/endpoints.md")
     for route in (*REALM_ROUTES, *ROUTES, ASSETS):
         assert text.count(f"| `{route.path}` |") == 1
+
+
+def test_every_type_of_event_is_documented() -> None:
+    text = read("how-to/check-the-audit.md")
+    assert [name for name in get_args(EventType) if f"`{name}`" not in text] == []
 
 
 def test_every_error_name_has_its_line() -> None:

@@ -60,12 +60,6 @@ class _Plan:
     passwords: tuple[Password, ...]
     keys: tuple[StoredKey, ...]
 
-    @property
-    def new_secrets(self) -> int:
-        """How many clients get another secret than they had."""
-        former = {client.id: client.secrets for client in self.present.clients.values()}
-        return sum(bool(one.secrets) and one.secrets != former.get(one.id) for one in self.clients)
-
 
 async def import_realm(deployment: Deployment, text: str, *, merge: bool = False) -> ImportReport:
     """Imports the realm file `text`; with `merge` into a realm that is here already.
@@ -208,11 +202,13 @@ async def _hash_passwords(deployment: Deployment, file: RealmFile) -> tuple[Pass
 
 async def _write(deployment: Deployment, document: Document, plan: _Plan, also: Also | None) -> None:
     """One transaction. Somebody who took a name since it was checked ends it without a trace."""
+    former = {client.id: client.secrets for client in plan.present.clients.values()}
+    secrets = sum(one.secrets != former.get(one.id, ()) for one in plan.clients)
     event = OPERATOR.event(
         deployment, "REALM_IMPORTED", deployment.clock.now(), realm_id=plan.file.realm.id,
         merged="" if plan.is_new else "true",
         clients=str(len(plan.clients)), users=str(len(plan.file.users)),
-        passwords=str(len(plan.passwords)), secrets=str(plan.new_secrets),
+        passwords=str(len(plan.passwords)), secrets=str(secrets),
     )  # fmt: skip
 
     async def step(store: Store) -> None:

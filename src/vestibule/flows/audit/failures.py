@@ -1,10 +1,11 @@
 """Failures go into the audit, but nobody can fill it with them: each source may leave so many."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from vestibule.domain.event import Event
 from vestibule.flows.audit.occurrences import WINDOW, source_of
-from vestibule.flows.deployment import Deployment
+from vestibule.flows.deployment import Deployment, Visitor
 
 FAILURES_PER_SOURCE = 200
 
@@ -24,7 +25,6 @@ async def record_failure(deployment: Deployment, event: Event) -> None:
         await deployment.storage.add_event(replace(event, type="FAILURES_LEFT_OUT", details=details))
 
 
-async def record_first(deployment: Deployment, event: Event, place: str) -> None:
-    """Stores an event that comes again and again, once in a quarter of an hour for each place and source."""
-    if deployment.repeated.count(f"{place} {source_of(event.address)}", event.at) == 1:
-        await deployment.storage.add_event(event)
+def is_first(deployment: Deployment, place: str, visitor: Visitor, now: datetime) -> bool:
+    """Whether what comes again and again came from there for the first time in a quarter of an hour."""
+    return deployment.repeated.count(f"{place} {source_of(visitor.address)}", now) == 1

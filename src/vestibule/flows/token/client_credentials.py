@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from vestibule.domain.client import STANDARD_SCOPES, Client
 from vestibule.domain.user import User
-from vestibule.flows.audit.failures import record_first
+from vestibule.flows.audit.failures import is_first
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.token.issue import access_lifetime, mint_access_token
@@ -36,11 +36,12 @@ async def client_credentials(
         resources=(resource,) if resource is not None else (),
         now=now,
     )
-    event = visitor.event(
-        deployment, "CLIENT_LOGIN", now, realm_id=active.realm.id, client_id=client.client_id,
-        scope=" ".join(scope),
-    )  # fmt: skip
-    await record_first(deployment, event, client.id)
+    if is_first(deployment, client.id, visitor, now):
+        event = visitor.event(
+            deployment, "CLIENT_LOGIN", now, realm_id=active.realm.id, client_id=client.client_id,
+            scope=" ".join(scope),
+        )  # fmt: skip
+        await deployment.storage.add_event(event)
     answer: dict[str, object] = {
         "access_token": access_token,
         "token_type": "Bearer",
