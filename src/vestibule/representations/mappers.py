@@ -18,6 +18,10 @@ CLIENT_AUDIENCE, CUSTOM_AUDIENCE = "included.client.audience", "included.custom.
 JSON_TYPES = ("String", "long", "int", "boolean", "JSON")
 NAMELESS: frozenset[MapperKind] = frozenset({"oidc-full-name-mapper", "oidc-audience-mapper"})
 """Kinds that have no `claim.name`, because the specification gives it."""
+OF_PERSON: frozenset[MapperKind] = frozenset(
+    {"oidc-usermodel-attribute-mapper", "oidc-usermodel-property-mapper"}
+)
+"""Kinds that tell a fact about the person, named in `user.attribute`."""
 SWITCHES = (
     "access.token.claim", "id.token.claim", "userinfo.token.claim", "introspection.token.claim",
     "multivalued", "aggregate.attrs", "full.path",
@@ -113,8 +117,7 @@ def _check(config: Element, mapper: ProtocolMapper) -> None:
         given.get(CLIENT_AUDIENCE) or given.get(CUSTOM_AUDIENCE)
     ):
         config.member(CLIENT_AUDIENCE).refuse("An audience mapper names a client or a custom audience.")
-    needs_attribute = mapper.kind in ("oidc-usermodel-attribute-mapper", "oidc-usermodel-property-mapper")
-    if needs_attribute and not given.get("user.attribute"):
+    if mapper.kind in OF_PERSON and not given.get("user.attribute"):
         config.member("user.attribute").refuse("The attribute of the person is missing.")
 
 
@@ -126,8 +129,8 @@ def _check_claim(config: Element, mapper: ProtocolMapper) -> None:
         member.refuse("The name of the claim is missing.")
     if first.group().replace("\\.", ".") in PROTOCOL_CLAIMS:
         member.refuse("“{claim}” is said by the protocol itself; no mapper may set it.", claim=first.group())
-    is_truth = mapper.kind == "oidc-usermodel-property-mapper"
-    if name == "email_verified" and not is_truth:
+    tells_truth = mapper.kind in OF_PERSON and mapper.config.get("user.attribute") == "emailVerified"
+    if name == "email_verified" and not tells_truth:
         member.refuse("Whether an address is verified cannot be set by a mapper.")
     if mapper.kind == "oidc-hardcoded-claim-mapper" and mapper.config.get(JSON_TYPE) == "JSON":
         try:
