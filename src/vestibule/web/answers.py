@@ -27,7 +27,8 @@ PAGE_HEADERS = {
 }
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; form-action 'self'"
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'; form-action 'self'"
 )
 HSTS = "max-age=31536000; includeSubDomains"
 encode_json = msgspec.json.Encoder().encode
@@ -57,11 +58,20 @@ class Document:
 
 def page(call: Call, view: Page, status: int = 200, *, form_target: str = "", locale: str = "") -> Response:
     """A rendered page. `form_target` is the redirect URI that forms of this sign-in may end at (D24)."""
-    body = call.context.pages.render(view, locale or call.choose_locale())
+    body = call.context.pages.render(
+        view, locale or call.choose_locale(), call.context.deployment.clock.now()
+    )
     headers = {**PAGE_HEADERS, "content-security-policy": POLICY + form_action(form_target)}
     if call.context.is_secure:
         headers["strict-transport-security"] = HSTS
     return Response(body, status, headers, media_type="text/html; charset=utf-8")
+
+
+def console_answer(call: Call, view: Page, status: int = 200) -> Response:
+    """A page of the console or the account: its forms tell where they come from (AC-08)."""
+    response = page(call, view, status)
+    response.headers["referrer-policy"] = "same-origin"
+    return response
 
 
 def form_action(uri: str) -> str:
@@ -101,10 +111,13 @@ def to_client(call: Call, answer: ToClient) -> Response:
     return see_other(f"{answer.redirect_uri}{separator}{urlencode(answer.parameters)}")
 
 
-def set_cookie(call: Call, response: Response, kind: str, value: str, max_age: int | None = None) -> None:
+def set_cookie(
+    call: Call, response: Response, kind: str, value: str, max_age: int | None = None, *, realm_name: str = ""
+) -> None:
     """Sets one of our cookies: HttpOnly, SameSite=Lax, the whole host, Secure wherever we are (SE-02)."""
     secure = "; Secure" if call.context.is_secure else ""
     age = f"; Max-Age={max_age}" if max_age is not None else ""
     response.headers.append(
-        "set-cookie", f"{call.cookie_name(kind)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
+        "set-cookie",
+        f"{call.cookie_name(kind, realm_name)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}",
     )

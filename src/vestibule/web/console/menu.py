@@ -42,7 +42,8 @@ REALM_MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
 
 
 def realm_menu(desk: Desk, current: str) -> tuple[MenuGroup, ...]:
-    """The menu of a realm's console. “Advanced Console” is a page too: it opens at its clients (S000-27)."""
+    """The menu of a realm's console. A heading leads to its first page: “Advanced Console” to the clients,
+    since guides say to click on it (S000-27)."""
     groups = []
     for label, places in REALM_MENU:
         items = tuple(
@@ -51,5 +52,5 @@ def realm_menu(desk: Desk, current: str) -> tuple[MenuGroup, ...]:
             if desk.at.may(place.right)
         )
         if items:
-            groups.append(MenuGroup(label, items))
+            groups.append(MenuGroup(label, items, items[0].url if label else ""))
     return tuple(groups)

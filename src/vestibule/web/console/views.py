@@ -41,6 +41,7 @@ class MenuGroup:
 
     label: Text  # blank: the entries stand without a heading
     items: tuple[MenuItem, ...]
+    url: str = ""  # where the heading itself leads: guides say to click on it
 
 
 @dataclass(frozen=True, slots=True)

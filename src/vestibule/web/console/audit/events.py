@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 from datetime import UTC, timedelta
 
+from msgspec.json import decode as decode_json
 from starlette.responses import Response
 
 from vestibule.domain.errors import BadInput, NotHere
@@ -34,6 +35,7 @@ PERIODS = {"1": message("24 hours"), "7": message("7 days"), "30": message("30 d
 KINDS = {"": message("All"), "people": message("Sign-ins"), "changes": message("Changes")}
 GOOD = Status(message("Done"), "good")
 TEXT_LIMIT = 200
+NAME_KEYS = ("clientId", "username", "path", "name", "realm")
 EMPTY = (None, "", "[]", "{}")
 NARROWING = ("user", "client", "type", "path")
 COLUMN_NAMES = (
@@ -164,8 +166,19 @@ async def _names(desk: Desk, events: tuple[Event, ...]) -> dict[str, str]:
 def _row(url: str, event: Event, names: dict[str, str]) -> Row:
     result = Status(event.error, "bad") if event.error else GOOD
     who = event.actor_name or names.get(event.user_id or "", "")
-    what = event.path or event.client_id or ""
+    what = _what(event)
     return Row(f"{url}/{event.id}", (event.type, event.at, who, what, event.address, result))
+
+
+def _what(event: Event) -> str:
+    """What the event is about, by the name that people know."""
+    for text in (event.after, event.before):
+        document = decode_json(text) if text else None
+        if isinstance(document, dict):
+            name = next((document[key] for key in NAME_KEYS if isinstance(document.get(key), str)), "")
+            if name:
+                return f"{event.resource.replace('_', ' ').lower()} {name}"
+    return event.path or event.client_id or ""
 
 
 def _facts(event: Event, names: dict[str, str]) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from vestibule.catalogue.applications import application as find_application
 from vestibule.catalogue.applications import applications
 from vestibule.domain.client import Client, at_home
 from vestibule.domain.errors import PageNotFound
-from vestibule.domain.listing import PAGE_SIZE, Listing
+from vestibule.domain.listing import Listing
 from vestibule.flows.administer.clients import create_client
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Field, Form, Group, Path
@@ -21,8 +21,9 @@ from vestibule.web.messages import message
 
 APPLICATIONS = message("Applications")
 INTEGRATIONS = message("Integrations")
+SHOWN = 14  # the two that are built in among them
 NEW_OIDC = message("Add an OIDC application")
-TONES: dict[str, Tone] = {"reference": "neutral", "reported": "good", "practice": "good"}
+TONES: dict[str, Tone] = {"reference": "neutral", "reported": "neutral", "practice": "good"}
 
 FIELDS = (
     Field(
@@ -88,7 +89,7 @@ async def show_applications(desk: Desk) -> Response:
     """What is here, and what can be added (S000-21, S000-22)."""
     url = f"{desk.path}/integrations/applications"
     storage, public_url = desk.at.deployment.storage, desk.at.deployment.public_url
-    found = await storage.list_clients(desk.realm.id, Listing(sort="name", most=PAGE_SIZE))
+    found = await storage.list_clients(desk.realm.id, Listing(sort="name", most=SHOWN))
 
     def here(client: Client) -> Tile:
         launch = at_home(client, public_url).home_url
