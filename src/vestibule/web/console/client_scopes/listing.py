@@ -14,6 +14,7 @@ from vestibule.web.console.forms import show_form, take_form
 from vestibule.web.console.lists import list_view, read_listing
 from vestibule.web.console.pages import console_page, framed
 from vestibule.web.console.views import (
+    Cell,
     Column,
     Crumb,
     FormView,
@@ -35,6 +36,14 @@ COLUMNS = (
     Column(message("Mappers")),
     Column(message("Description")),
 )
+DESCRIPTIONS = {
+    "profile": message("Name, user name, picture and the other claims of a profile."),
+    "email": message("The e-mail address, and whether it is verified."),
+    "address": message("The postal address."),
+    "phone": message("The telephone number, and whether it is verified."),
+    "offline_access": message("A refresh token that outlives the session, where the person agrees."),
+}
+"""What OpenID Connect's own scopes bring; the realm's own have a description of their own."""
 STANDARD, OWN = message("OpenID Connect"), message("Own")
 
 
@@ -49,7 +58,8 @@ async def show_scopes(desk: Desk) -> Response:
     def row(scope: ClientScope) -> Row:
         kind = Sentence(STANDARD if is_standard(scope) else OWN)
         given = Sentence(message("Given always") if scope.is_default else message("When asked for"))
-        return Row(f"{url}/{scope.id}", (scope.name, kind, given, str(len(scope.mappers)), scope.description))
+        cells = (scope.name, kind, given, str(len(scope.mappers)), description_of(scope))
+        return Row(f"{url}/{scope.id}", cells)
 
     listed = list_view(
         desk, url, SCOPES, COLUMNS, Found(values, len(every)), row,
@@ -58,6 +68,14 @@ async def show_scopes(desk: Desk) -> Response:
     actions = (Link(CREATE, f"{url}/new"),) if desk.at.may("change") else ()
     frame = await framed(desk, SCOPES, "client-scopes")
     return console_page(desk, ListPage(**frame, actions=actions, list=listed))
+
+
+def description_of(scope: ClientScope | None) -> Cell:
+    """What it brings, as its administrator or OpenID Connect says."""
+    if scope is None:
+        return None
+    text = DESCRIPTIONS.get(scope.name, "")
+    return scope.description or (Sentence(text) if text else None)
 
 
 async def show_new_scope(desk: Desk) -> Response:

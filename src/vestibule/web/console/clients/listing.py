@@ -33,6 +33,7 @@ COLUMNS = (
 )
 CONFIDENTIAL, PUBLIC = message("Confidential"), message("Public")
 BUILT_IN = message("Built in")
+CONFIDENTIAL_OFF, PUBLIC_OFF = message("Confidential, disabled"), message("Public, disabled")
 
 NEW_CLIENT = Form(
     (
@@ -105,10 +106,12 @@ async def take_new_client(desk: Desk) -> Response:
 
 
 def type_of(client: Client) -> str:
-    """What kind of client it is, in words."""
+    """What kind of client it is, in words, and that it is switched off."""
     if client.built_in:
         return BUILT_IN
-    return PUBLIC if client.public else CONFIDENTIAL
+    if client.enabled:
+        return PUBLIC if client.public else CONFIDENTIAL
+    return PUBLIC_OFF if client.public else CONFIDENTIAL_OFF
 
 
 def home_link(client: Client, public_url: str) -> Link | None:

@@ -64,7 +64,10 @@ async def _wrong(desk: Desk, client: Client, error: FieldError) -> Response:
 async def _page(
     desk: Desk, client: Client, form: FormView, answer: tuple[Section, ...] = (), status: int = 200
 ) -> Response:
-    lead = message("What somebody would get at a sign-in now. Nothing is issued.")
+    lead = message(
+        "What somebody would get at a sign-in now. Nothing is issued: numbers that only a real token has "
+        "are made up."
+    )
     question = Section(form=form, lead=lead)
     frame = await client_frame(desk, client, PREVIEW, TAB)
     return console_page(desk, RecordPage(**frame, sections=(question, *answer)), status)

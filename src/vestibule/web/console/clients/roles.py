@@ -6,12 +6,9 @@ from starlette.responses import Response
 
 from vestibule.domain.client import Client
 from vestibule.domain.errors import NotHere
-from vestibule.domain.listing import MOST_ROWS, Listing
 from vestibule.domain.sentence import Sentence
-from vestibule.domain.user import Role, User
-from vestibule.flows.administer.role_mappings import grant_roles, revoke_roles
+from vestibule.domain.user import Role
 from vestibule.flows.administer.roles import create_role, delete_role, find_role, holders_of
-from vestibule.flows.administer.service_accounts import find_service_account
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.clients.listing import CLIENTS
 from vestibule.web.console.clients.record import ROLES, client_frame, client_of, client_path
@@ -22,11 +19,8 @@ from vestibule.web.console.lists import list_view, read_listing
 from vestibule.web.console.pages import console_page
 from vestibule.web.console.views import (
     Button,
-    Choice,
     Column,
     Crumb,
-    FieldGroup,
-    FieldView,
     FormView,
     Link,
     ListView,
@@ -94,22 +88,6 @@ async def take_delete(desk: Desk) -> Response:
     return desk.done(path, "deleted")
 
 
-async def take_grant(desk: Desk) -> Response:
-    """Gives the service account a role."""
-    client = await client_of(desk)
-    account = await find_service_account(desk.at, client)
-    await grant_roles(desk.at, account, [await find_role(desk.at, desk.form.get("role", ""))])
-    return desk.done(client_path(desk, client, TAB), "role-added")
-
-
-async def take_revoke(desk: Desk) -> Response:
-    """Takes a role from the service account."""
-    client = await client_of(desk)
-    account = await find_service_account(desk.at, client)
-    await revoke_roles(desk.at, account, [await find_role(desk.at, desk.form.get("role", ""))])
-    return desk.done(client_path(desk, client, TAB), "role-removed")
-
-
 async def _own_role(desk: Desk, client: Client) -> Role:
     role = await find_role(desk.at, desk.form.get("role", ""))
     if role.client_id != client.id:
@@ -138,7 +116,7 @@ async def _roles(desk: Desk, client: Client) -> ListView:
             confirm=Sentence(message("Delete the role {name}?"), {"name": role.name}),
         )  # fmt: skip
         actions = (button,) if desk.at.may("change") else ()
-        return Row(f"{desk.path}/roles/{role.id}", (role.name, role.description), actions)
+        return Row(f"{desk.path}/roles/{role.id}", (role.name, role.description or None), actions)
 
     return list_view(
         desk, path, ROLES, COLUMNS, found, row,
@@ -148,40 +126,27 @@ async def _roles(desk: Desk, client: Client) -> ListView:
 
 
 async def _account_sections(desk: Desk, client: Client) -> list[Section]:
-    """What the service account may do."""
+    """What the service account may do; it is granted on the page of its user."""
     account = await desk.at.deployment.storage.service_account(client.id)
     if account is None:
         return []
-    path, storage = client_path(desk, client, TAB), desk.at.deployment.storage
-    held = await storage.own_roles_of(account.id)
-    section = Section(
-        ACCOUNT,
-        lead=message("The client acts as this user when it asks for a token for itself."),
-        anchor="service-account",
-        list=_held(desk, path, account, tuple(held)),
-        links=(Link(account.username, f"{desk.path}/users/{account.id}"),),
-    )
-    if not desk.at.may("change"):
-        return [section]
-    everything = await storage.list_roles(desk.realm.id, Listing(most=MOST_ROWS))
-    own = await storage.list_roles(desk.realm.id, Listing(most=MOST_ROWS), client=client.id)
-    free = [role for role in (*everything.values, *own.values) if role not in held]
-    return [section, Section(message("Grant a role"), form=_grant_form(path, free))] if free else [section]
+    held = await desk.at.deployment.storage.own_roles_of(account.id)
 
-
-def _held(desk: Desk, path: str, account: User, held: tuple[Role, ...]) -> ListView:
     def row(role: Role) -> Row:
-        button = Button(message("Take away"), f"{path}/revoke", (("role", role.id),), tone="danger")
-        actions = (button,) if desk.at.may("change") else ()
-        return Row(f"{desk.path}/roles/{role.id}", (role.name, role.description), actions)
+        return Row(f"{desk.path}/roles/{role.id}", (role.name, role.description or None))
 
-    return ListView(
+    path = client_path(desk, client, TAB)
+    listed = ListView(
         path, COLUMNS, tuple(map(row, held)), len(held), message("Roles of the service account"),
         nothing_found=message("The service account has no roles."),
     )  # fmt: skip
-
-
-def _grant_form(path: str, roles: list[Role]) -> FormView:
-    choices = tuple(Choice(role.id, role.name, is_translated=False) for role in roles)
-    field = FieldView("role", message("Role"), "select", choices=choices)
-    return FormView(f"{path}/grant", (FieldGroup("", (field,)),), message("Grant"))
+    label = Sentence(message("Role mapping of {name}"), {"name": account.username})
+    return [
+        Section(
+            ACCOUNT,
+            lead=message("The client acts as this user when it asks for a token for itself."),
+            anchor="service-account",
+            list=listed,
+            links=(Link(label, f"{desk.path}/users/{account.id}/role-mapping"),),
+        )
+    ]

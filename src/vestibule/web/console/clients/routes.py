@@ -56,8 +56,6 @@ ROUTES: tuple[Route, ...] = (
     ),
     _page(f"{CLIENT}/roles", GET=see(roles.show_roles), POST=change_fresh(roles.take_role)),
     _page(f"{CLIENT}/roles/delete", GET=see(show_parent), POST=change_fresh(roles.take_delete)),
-    _page(f"{CLIENT}/roles/grant", GET=see(show_parent), POST=change_fresh(roles.take_grant)),
-    _page(f"{CLIENT}/roles/revoke", GET=see(show_parent), POST=change_fresh(roles.take_revoke)),
     _page(f"{CLIENT}/scopes", GET=see(scopes.show_scopes), POST=change(scopes.take_assign)),
     _page(f"{CLIENT}/scopes/remove", GET=see(show_parent), POST=change(scopes.take_withdraw)),
     _page(f"{CLIENT}/keys", GET=see(keys.show_keys), POST=change_fresh(keys.take_keys)),

@@ -8,6 +8,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.errors import BadInput, NotHere
 from vestibule.flows.administer.assigned_scopes import Assignment, assign_scope, scopes_of, withdraw_scope
 from vestibule.flows.administer.client_scopes import list_client_scopes
+from vestibule.web.console.client_scopes.listing import description_of
 from vestibule.web.console.client_scopes.mappers import mapper_sections
 from vestibule.web.console.clients.record import SCOPES, client_frame, client_of, client_path
 from vestibule.web.console.desk import Desk
@@ -97,7 +98,7 @@ async def _assigned(desk: Desk, client: Client) -> ListView:
         state = Status(LABELS[assignment], "good" if assignment == "default" else "neutral")
         return Row(
             f"{desk.path}/client-scopes/{scope.id}" if scope is not None else "",
-            (name, state, scope.description if scope is not None else ""),
+            (name, state, description_of(scope)),
             actions if _may_change(desk, client) else (),
         )
 

@@ -1,7 +1,5 @@
 """Clients > Sessions: who is signed in to it now."""
 
-from urllib.parse import urlencode
-
 from starlette.responses import Response
 
 from vestibule.domain.listing import PAGE_SIZE
@@ -32,16 +30,15 @@ async def show_sessions(desk: Desk) -> Response:
 
     def row(signed_in: SignedIn) -> Row:
         session, user = signed_in.session, signed_in.user
-        cells = (user.username, session.authenticated_at, session.last_seen_at, session.address)
-        return Row(f"{desk.path}/users/{user.id}", cells)
+        cells = (user.username, session.authenticated_at, session.last_seen_at, session.address or None)
+        return Row(f"{desk.path}/users/{user.id}/sessions", cells)
 
     listed = list_view(
         desk, client_path(desk, client, TAB), SESSIONS, COLUMNS, found, row,
         empty_title=message("Nobody is signed in to this application now."),
         empty_lead=message("A session stands here from the moment that the application got its first token."),
     )  # fmt: skip
-    of_client = urlencode({"client": client.client_id})
-    ending = Link(message("End sessions"), f"{desk.path}/sessions?{of_client}")
+    ending = Link(message("End sessions"), f"{desk.path}/sessions?client={client.id}")
     view = ListPage(
         **await client_frame(desk, client, SESSIONS, TAB),
         actions=(ending,) if desk.at.may("end sessions") and found.values else (),
