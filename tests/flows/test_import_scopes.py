@@ -189,3 +189,17 @@ async def test_nobody_who_is_here_turns_into_a_service_account_or_back(world: Wo
     await imported(world, clients=[client()], users=[first])
     with pytest.raises(BadDocument, match="belongs to somebody else"):
         await imported(world, merge=True, users=[second])
+
+
+async def test_a_client_that_acts_for_itself_gets_its_service_account(world: World) -> None:
+    await imported(world, clients=[client(serviceAccountsEnabled=True), client(clientId="plain")])
+    await imported(world, merge=True, clients=[client(clientId="plain", serviceAccountsEnabled=True)])
+    await imported(world, merge=True, clients=[client(), client(clientId="plain")])
+    realm = await world.storage.realm_by_name("acme")
+    assert realm is not None
+    for client_id in ("atera", "plain"):
+        found = await world.storage.client_by_client_id(realm.id, client_id)
+        assert found is not None
+        account = await world.storage.service_account(found.id)
+        assert account is not None
+        assert account.username == f"service-account-{client_id}"

@@ -12,12 +12,19 @@ from vestibule.crypto.secrets import (
 from vestibule.domain.client import Client
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Realm
-from vestibule.domain.user import Password, User, fold
+from vestibule.domain.user import Password, User
 from vestibule.flows.administer.built_in import (
     BUILT_IN_CLIENTS,
     add_built_in,
     new_built_in_clients,
     new_built_in_roles,
+)
+from vestibule.flows.administer.import_people import (
+    check_people,
+    hash_passwords,
+    missing_accounts,
+    users_here,
+    write_people,
 )
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
 from vestibule.flows.administer.listing import every_client
@@ -28,7 +35,7 @@ from vestibule.representations.client import ClientEntry
 from vestibule.representations.document import Document
 from vestibule.representations.mail_server import read_mail_password
 from vestibule.representations.realm import read_realm_name
-from vestibule.representations.realm_file import Present, RealmFile, read_realm_file, read_usernames
+from vestibule.representations.realm_file import Present, RealmFile, read_realm_file
 
 Also = Callable[[Store, Realm], Awaitable[None]]
 """Something that belongs to the same transaction, such as the event of whoever imports."""
@@ -57,6 +64,7 @@ class _Plan:
     is_new: bool
     present: Present
     clients: tuple[Client, ...]
+    accounts: tuple[User, ...]
     passwords: tuple[Password, ...]
     keys: tuple[StoredKey, ...]
 
@@ -82,12 +90,13 @@ async def import_document(
         realm=seal_mail_password(file.realm, password, deployment.vault),
         clients=_without_built_in(file.clients),
     )
-    await _check_people(deployment, file, present)
+    await check_people(deployment, file, present.users)
     clients, secrets = _seal_secrets(deployment, file.clients, present)
     stored_keys = () if is_new else await deployment.storage.keys(file.realm.id)
     plan = _Plan(
         file, is_new, present, clients,
-        passwords=await _hash_passwords(deployment, file),
+        accounts=await missing_accounts(deployment, file, clients),
+        passwords=await hash_passwords(deployment, file),
         keys=new_key_pairs(deployment, file.realm.id, algorithms_of(clients), stored_keys),
     )  # fmt: skip
     await _write(deployment, document, plan, _born(deployment, file.realm, also) if is_new else also)
@@ -129,30 +138,8 @@ async def _present(
     clients = {client.client_id: client for client in await every_client(storage, realm.id)}
     roles, groups = tuple(await storage.roles(realm.id)), tuple(await storage.groups(realm.id))
     scopes = {scope.name: scope for scope in await storage.client_scopes(realm.id)}
-    users = await _users_here(deployment, document, realm)
+    users = await users_here(deployment, document, realm)
     return Present(realm, clients, scopes, roles, groups, users), False
-
-
-async def _users_here(deployment: Deployment, document: Document, realm: Realm) -> dict[str, User]:
-    found = {}
-    for username in read_usernames(document):
-        user = await deployment.storage.user_by_login(realm.id, username)
-        if user is not None and fold(user.username) == fold(username):
-            found[fold(username)] = user
-    return found
-
-
-async def _check_people(deployment: Deployment, file: RealmFile, present: Present) -> None:
-    """Names and addresses that somebody else has here already (PW-09), and ids of other people."""
-    storage = deployment.storage
-    for entry in file.users:
-        user, element = entry.user, entry.element
-        if fold(user.username) not in present.users and await storage.user(user.id) is not None:
-            element.member("id").refuse("Another person has the id “{id}”.", id=user.id)
-        for member, name in (("username", user.username), ("email", user.email)):
-            owner = await storage.user_by_login(user.realm_id, name) if name else None
-            if name and owner is not None and owner.id != user.id:
-                element.member(member).refuse("“{name}” belongs to another person of the realm.", name=name)
 
 
 def _without_built_in(entries: Sequence[ClientEntry]) -> tuple[ClientEntry, ...]:
@@ -188,18 +175,6 @@ def _seal_secrets(
     return tuple(clients), tuple(made)
 
 
-async def _hash_passwords(deployment: Deployment, file: RealmFile) -> tuple[Password, ...]:
-    passwords = []
-    now = deployment.clock.now()
-    for entry in file.users:
-        encoded = entry.encoded
-        if entry.plain is not None:
-            encoded = await deployment.passwords.hash(file.realm.id, entry.plain)
-        if encoded is not None:
-            passwords.append(Password(entry.user.id, encoded, now))
-    return tuple(passwords)
-
-
 async def _write(deployment: Deployment, document: Document, plan: _Plan, also: Also | None) -> None:
     """One transaction. Somebody who took a name since it was checked ends it without a trace."""
     former = {client.id: client.secrets for client in plan.present.clients.values()}
@@ -213,7 +188,11 @@ async def _write(deployment: Deployment, document: Document, plan: _Plan, also: 
 
     async def step(store: Store) -> None:
         await _write_realm(store, plan)
-        await _write_people(store, plan)
+        await write_people(store, plan.file.users, plan.present.users)
+        for account in plan.accounts:
+            await store.add_user(account)
+        for password in plan.passwords:
+            await store.set_password(password)
         if also is not None:
             await also(store, plan.file.realm)
         await store.add_event(event)
@@ -245,15 +224,3 @@ async def _write_realm(store: Store, plan: _Plan) -> None:
         await (store.save_group if group.id in here else store.add_group)(group)
     for group, role in file.group_roles:
         await store.grant_group_role(group.id, role.id)
-
-
-async def _write_people(store: Store, plan: _Plan) -> None:
-    for entry in plan.file.users:
-        here = fold(entry.user.username) in plan.present.users
-        await (store.save_user if here else store.add_user)(entry.user)
-        for role in entry.roles:
-            await store.grant_role(entry.user.id, role.id)
-        for group in entry.groups:
-            await store.join_group(entry.user.id, group.id)
-    for password in plan.passwords:
-        await store.set_password(password)
