@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.storage.samples import NOW, a_client, a_realm, a_user, furnish, new_id
+from tests.stores import new_memory_storage
 from vestibule.domain.listing import COUNTED, Found, Listing
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Role, User
@@ -55,8 +56,6 @@ async def test_people_are_sorted(storage: Storage, sort: str, expected: list[str
     realm = await people(storage)
     assert names(await storage.list_users(realm.id, Listing(sort=sort))) == expected
     assert names(await storage.list_users(realm.id, Listing(sort=sort, descending=True))) == expected[::-1]
-    searched = await storage.list_users(realm.id, Listing("example", sort=sort))
-    assert searched.values == ()
 
 
 async def test_a_page_tells_the_whole_total(storage: Storage) -> None:
@@ -69,9 +68,7 @@ async def test_a_page_tells_the_whole_total(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize("enabled, expected", [(True, ["Alice", "carol"]), (False, ["bob"])])
-async def test_people_are_listed_by_their_state(
-    storage: Storage, enabled: bool, expected: list[str]
-) -> None:
+async def test_people_are_listed_by_their_state(storage: Storage, enabled: bool, expected: list[str]) -> None:
     realm = await people(storage)
     found = await storage.list_users(realm.id, Listing(), enabled)
     assert (names(found), found.total) == (expected, len(expected))
@@ -138,8 +135,6 @@ async def test_a_search_follows_what_a_person_is_called_now(storage: Storage) ->
 
 
 async def test_a_search_counts_up_to_a_bound() -> None:
-    from tests.stores import new_memory_storage
-
     storage, realm = new_memory_storage(), a_realm()
     await storage.add_realm(realm)
 
@@ -164,6 +159,12 @@ async def test_a_search_for_frequent_words_says_that_it_may_have_missed_some(
     for number in range(4):
         await storage.add_user(a_user(realm, f"person-{number}", given_name="Ada"))
     assert not (await storage.list_users(realm.id, Listing("ada person"))).is_exact
+    nobody = await storage.list_users(realm.id, Listing("person-0 maria"))
+    assert (nobody.total, nobody.is_exact) == (0, True)
+    for number in range(2):
+        await storage.add_user(a_user(realm, f"other-{number}", given_name="Eve"))
+    missed = await storage.list_users(realm.id, Listing("eve person"))
+    assert (missed.total, missed.is_exact) == (0, False)
 
 
 async def test_the_service_account_of_a_client_is_found_by_it_alone(storage: Storage) -> None:

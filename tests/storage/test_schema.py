@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import apsw
 import psycopg
@@ -18,8 +19,13 @@ from alembic.script import ScriptDirectory
 import vestibule.storage
 from tests.stores import empty_sqlite, new_postgresql_url
 from vestibule.domain.errors import StorageUnavailable
+from vestibule.domain.listing import EventQuery
 from vestibule.storage import open_storage, upgrade
+from vestibule.storage.events import _FILTERS, _shape, count_of, cut_of, page_of
+from vestibule.storage.holders import Holders
+from vestibule.storage.lists import Shelf
 from vestibule.storage.schema import HEAD
+from vestibule.storage.session_lists import SessionList
 from vestibule.storage.statement import Statement
 
 MIGRATIONS = Path(vestibule.storage.__file__).parent / "migrations"
@@ -98,21 +104,48 @@ async def test_an_empty_postgresql_names_the_command_that_fills_it(fresh_databas
     await storage.close()
 
 
-STATEMENTS = {
-    value.name: value
+def statements_of(value: object) -> Iterable[object]:
+    """The statements behind a name of a module: itself, those of a tuple, a list or a table of them."""
+    if isinstance(value, Shelf):
+        return value.statements()
+    if isinstance(value, Holders):
+        return (value.many,)
+    if isinstance(value, dict):
+        return (each for lists in value.values() if isinstance(lists, SessionList) for each in _both(lists))
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _both(lists: SessionList) -> tuple[Statement, Statement]:
+    return (lists.page, lists.count)
+
+
+HOLDERS = [
+    value
     for module in iter_modules(vestibule.storage.__path__)
     if module.name not in ("migrations", "migrate", "postgresql")
-    for holder in [import_module(f"vestibule.storage.{module.name}")]
-    for name, found in vars(holder).items()
-    for value in (found if isinstance(found, tuple) else (found,))
-    if isinstance(value, Statement) and name.isupper()
+    for name, value in vars(import_module(f"vestibule.storage.{module.name}")).items()
+    if name.isupper()
+]
+STATEMENTS = {
+    statement.name: statement
+    for value in HOLDERS
+    for statement in statements_of(value)
+    if isinstance(statement, Statement)
 }
-BOUNDED = {"settings_version", "next_version", "pending_deliveries", "schema_version", "data_version"}
-"""These read a table of one row, or a queue that is as long as what waits in it."""
+ONE_ROW = {"settings_version", "next_version", "schema_version", "data_version"}
+QUEUES = {"pending_deliveries", "remove_deliveries_of_realm", "count_unsealed"}
+"""As long as what waits in them."""
+WHOLE = {"count_realms", "count_sealed"}
+"""Counts along an index: the list of realms has a total, and whoever checks the chain counts all of it."""
+BOUNDED = ONE_ROW | QUEUES | WHOLE
 
 
 def test_there_are_statements() -> None:
-    assert len(STATEMENTS) > 70
+    assert len(STATEMENTS) > 150
+
+
+WITHIN_A_LIMIT = {"SCAN CONSTANT ROW", "SCAN few", "SCAN newest", "SCAN looked", "SCAN hits"}
+"""What a subselect with a limit of its own has found."""
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS.keys() - BOUNDED))
@@ -120,13 +153,64 @@ def test_no_query_walks_a_table_or_sorts_one(name: str) -> None:
     connection = apsw.Connection(":memory:")
     connection.deserialize("main", empty_sqlite())
     statement = STATEMENTS[name].sqlite
-    parameters = dict.fromkeys(re.findall(r":([a-z_]+)", statement), 1)
+    parameters = dict.fromkeys(re.findall(r":([a-z_][a-z_0-9]*)", statement), 1)
     plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-    walks = [line for line in plan if line.startswith("SCAN") and line != "SCAN CONSTANT ROW"]
+    walks = [line for line in plan if line.startswith("SCAN") and line not in WITHIN_A_LIMIT]
     # A walk along an index that ends at a limit is bounded.
     limited = "LIMIT" in statement
     assert not [line for line in walks if not (limited and "USING" in line)], plan
     assert not [line for line in plan if limited and "TEMP B-TREE FOR ORDER BY" in line], plan
+
+
+SHELVES = [value for value in HOLDERS if isinstance(value, Shelf)]
+SEARCHES = [statement for shelf in SHELVES for statement in shelf.searches()]
+
+
+def plan_of(statement: str) -> list[str]:
+    connection = apsw.Connection(":memory:")
+    connection.deserialize("main", empty_sqlite())
+    parameters = dict.fromkeys(re.findall(r":([a-z_][a-z_0-9]*)", statement), 1)
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+@pytest.mark.parametrize("statement", SEARCHES, ids=[statement.name for statement in SEARCHES])
+def test_a_search_reads_a_range_of_words_and_what_it_found(statement: Statement) -> None:
+    plan = plan_of(statement.sqlite)
+    walks = {line for line in plan if line.startswith("SCAN") and not line.startswith("SCAN (subquery")}
+    assert walks <= WITHIN_A_LIMIT, plan
+    assert "SEARCH search_words USING PRIMARY KEY (realm_id=? AND kind=? AND word>? AND word<?)" in plan
+    assert len([line for line in plan if line.endswith("(id=?)")]) == 1, plan
+
+
+FIELDS = sorted(_FILTERS)
+INDEXED_SHAPES = [
+    ("realm_id",),
+    ("user_id",),
+    ("realm_id", "path"),
+    ("realm_id", "is_admin"),
+    ("reference",),
+    (),
+]
+
+
+@pytest.mark.parametrize("by", INDEXED_SHAPES, ids=lambda by: "+".join(by) or "everything")
+@pytest.mark.parametrize(
+    "more", [(), *((field,) for field in FIELDS)], ids=lambda more: "+".join(more) or "-"
+)
+def test_a_query_of_events_walks_along_the_time(by: tuple[str, ...], more: tuple[str, ...]) -> None:
+    values: dict[str, Any] = dict.fromkeys((*by, *more), "x")
+    values |= {"is_admin": True} if "is_admin" in values else {}
+    for types in ((), ("LOGIN",)):
+        shape = _shape(EventQuery(**values, types=types), 1)
+        for statement in (
+            page_of(*shape),
+            count_of(*shape),
+            cut_of(shape[0], shape[1] & set(by), False, False),
+        ):
+            plan = plan_of(statement.sqlite)
+            assert not [line for line in plan if "TEMP B-TREE" in line], plan
+            walks = [line for line in plan if "events" in line]
+            assert all("USING" in line and "INDEX events_" in line for line in walks), plan
 
 
 def test_the_documents_of_postgresql_are_the_same_tables(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from vestibule.domain.listing import COUNTED
 from vestibule.domain.user import Passkey, Password
 from vestibule.storage.document import Document, complete
 from vestibule.storage.statement import Executor, Room, Row, Statement, micros, moment, moment_or_none
@@ -38,6 +39,12 @@ USE_PASSKEY = Statement(
     """UPDATE passkeys SET sign_count = :sign_count, backed_up = :backed_up, last_used_at = :now
     WHERE id = :id""",
 )
+COUNT_PASSWORD_ONLY = Statement(
+    "count_password_only",
+    """SELECT COUNT(*) FROM (SELECT 1 FROM users JOIN passwords ON passwords.user_id = users.id
+    WHERE users.realm_id = :realm_id
+    AND NOT EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user_id = users.id) LIMIT :most) AS few""",
+)
 REMOVE_PASSWORD = Statement(
     "remove_password", "DELETE FROM passwords WHERE user_id = :user_id RETURNING user_id"
 )
@@ -60,6 +67,10 @@ class Credentials(Room):
     async def password(self, user_id: str) -> Password | None:
         rows = await self._executor.run(PASSWORD, user_id=user_id)
         return Password(user_id, rows[0][0], moment(rows[0][1])) if rows else None
+
+    async def count_password_only(self, realm_id: str) -> int:
+        rows = await self._executor.run(COUNT_PASSWORD_ONLY, realm_id=realm_id, most=COUNTED + 1)
+        return int(rows[0][0])
 
     async def set_password(self, password: Password) -> None:
         await self._executor.run(

@@ -31,6 +31,7 @@ class Rows:
 class Shelf:
     """A table that is listed: the condition that every row fits, the columns that each order sorts by.
 
+    A search asks for no more than `filter`: the words lie where they are only of rows that fit `where`.
     The blank order is the usual one. Every order has an index with the columns of `where` before it.
     """
 
@@ -38,10 +39,16 @@ class Shelf:
     where: str
     orders: Mapping[str, tuple[str, ...]]
     columns: str = "document"
+    filter: str = ""
     variant: str = ""
 
+    @property
+    def condition(self) -> str:
+        """Everything that a row must fit."""
+        return f"{self.where} AND {self.filter}" if self.filter else self.where
+
     def __hash__(self) -> int:
-        return hash((self.table, self.where, self.columns))
+        return hash((self.table, self.condition, self.columns))
 
     def page(self, order: str, descending: bool) -> Statement:
         """One page of all rows."""
@@ -85,7 +92,7 @@ async def find(
 async def _found(
     executor: Executor, shelf: Shelf, listing: Listing, words: list[str], parameters: dict[str, Value]
 ) -> Rows:
-    typed = await _rarest_first(executor, words, str(parameters["space"]), str(parameters["kind"]))
+    typed = await _rarest_first(executor, words, parameters)
     if not typed:
         return Rows([], 0)
     for number, word in enumerate(typed):
@@ -96,24 +103,27 @@ async def _found(
     # A page beyond the end tells no total: the first row does.
     told = rows or await executor.run(statement, most=1, first=0, **limits, **parameters)
     if not told:
-        return Rows([], 0)
+        looked = await _count_word(executor, typed[0], parameters, LOOKED_AT)
+        return Rows([], 0, looked < LOOKED_AT)
     total, hits, looked = told[0][-3:]
     return Rows([row[:-3] for row in rows], min(total, COUNTED), hits <= COUNTED and looked < LOOKED_AT)
 
 
-async def _rarest_first(executor: Executor, words: list[str], space: str, kind: str) -> list[str]:
+async def _rarest_first(executor: Executor, words: list[str], place: dict[str, Value]) -> list[str]:
     """The typed words, the one that finds the least first; nothing where one of them finds nothing."""
     if not all(map(_is_text, words)):
         return []
     if len(words) == 1:
         return words
-    counts = {}
-    for word in words:
-        rows = await executor.run(
-            COUNT_WORD, space=space, kind=kind, word=word, word_end=end_of(word), counted=COUNTED + 1
-        )
-        counts[word] = rows[0][0]
+    counts = {word: await _count_word(executor, word, place, COUNTED + 1) for word in words}
     return sorted(words, key=counts.__getitem__) if all(counts.values()) else []
+
+
+async def _count_word(executor: Executor, word: str, place: dict[str, Value], most: int) -> int:
+    rows = await executor.run(
+        COUNT_WORD, space=place["space"], kind=place["kind"], word=word, word_end=end_of(word), counted=most
+    )
+    return int(rows[0][0])
 
 
 def _is_text(word: str) -> bool:
@@ -133,7 +143,7 @@ def _name(shelf: Shelf, what: str) -> str:
 def _page(shelf: Shelf, order: str, descending: bool) -> Statement:
     return Statement(
         _name(shelf, f"list_{order}_{descending:d}"),
-        f"""SELECT {shelf.columns} FROM {shelf.table} WHERE {shelf.where}
+        f"""SELECT {shelf.columns} FROM {shelf.table} WHERE {shelf.condition}
         ORDER BY {_order(shelf, order, descending)} LIMIT :most OFFSET :first""",  # noqa: S608 - names of ours
     )
 
@@ -142,7 +152,7 @@ def _page(shelf: Shelf, order: str, descending: bool) -> Statement:
 def _count(shelf: Shelf) -> Statement:
     return Statement(
         _name(shelf, "count"),
-        f"SELECT COUNT(*) FROM {shelf.table} WHERE {shelf.where}",  # noqa: S608 - names of ours
+        f"SELECT COUNT(*) FROM {shelf.table} WHERE {shelf.condition}",  # noqa: S608 - names of ours
     )
 
 
@@ -161,6 +171,6 @@ def _search(shelf: Shelf, words: int, order: str, descending: bool) -> Statement
         {f"WHERE {others}" if others else ""} LIMIT :counted)
         SELECT {shelf.columns}, COUNT(*) OVER (), (SELECT COUNT(*) FROM hits),
         (SELECT COUNT(*) FROM looked) FROM {shelf.table}
-        WHERE id IN (SELECT object_id FROM hits) AND {shelf.where}
+        WHERE id IN (SELECT object_id FROM hits){f" AND {shelf.filter}" if shelf.filter else ""}
         ORDER BY {_order(shelf, order, descending)} LIMIT :most OFFSET :first""",  # noqa: S608 - names of ours
     )

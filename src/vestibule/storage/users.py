@@ -26,7 +26,7 @@ _ORDERS = {
     "created": ("created_at", "id"),
 }
 LIST_USERS = Shelf("users", _PEOPLE, _ORDERS)
-LIST_USERS_BY_STATE = Shelf("users", f"{_PEOPLE} AND enabled = :enabled", _ORDERS, variant="_by_state")
+LIST_USERS_BY_STATE = Shelf("users", _PEOPLE, _ORDERS, filter="enabled = :enabled", variant="_by_state")
 
 USER_BY_ID = Statement("user", "SELECT document FROM users WHERE id = :id")
 USER_BY_LOGIN = Statement(

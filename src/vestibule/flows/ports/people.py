@@ -28,6 +28,10 @@ class Users(Protocol):
         """How many people the realm has, service accounts left out."""
         ...
 
+    async def count_password_only(self, realm_id: str) -> int:
+        """How many of the realm's people have a password and no passkey; at most COUNTED + 1 are counted."""
+        ...
+
     async def service_account(self, client: str) -> User | None:
         """The service account of the client with our id `client`."""
         ...
