@@ -21,7 +21,7 @@ from vestibule.flows.administer.import_realm import import_realm
 from vestibule.flows.error_names import ERRORS
 from vestibule.oidc.claims import SCOPE_CLAIMS
 from vestibule.oidc.discovery import provider_metadata
-from vestibule.representations.client import OWN_ATTRIBUTES as CLIENT_ATTRIBUTES
+from vestibule.representations.client_attributes import OWN_ATTRIBUTES as CLIENT_ATTRIBUTES
 from vestibule.representations.realm import DURATIONS
 from vestibule.representations.realm import OWN_ATTRIBUTES as REALM_ATTRIBUTES
 from vestibule.settings import settings_table, unknown_variables

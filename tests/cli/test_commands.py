@@ -45,7 +45,7 @@ def test_an_import_tells_what_it_did_made_and_left_out(run: Run, database: Path,
     ran = run("import", str(realm_file))
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert lines[0] == "Imported the realm acme: 0 roles, 0 groups, 1 clients, 1 users"
+    assert lines[0] == "Imported the realm acme: 0 client scopes, 0 roles, 0 groups, 1 clients, 1 users"
     assert lines[2].split()[0] == "atera"
     assert len(lines[2].split()[1]) == 43
     assert lines[3] == "left out: identityProviders (1)"
@@ -64,7 +64,7 @@ def test_a_mistake_in_the_file_is_a_sentence_and_exit_code_1(
     realm_file.write_text('{\n"realm": "acme",\n"enabled": 1}')
     ran = run("import", str(realm_file))
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "vestibule: enabled (line 3): true or false is expected here, without quotes.\n"
+    assert ran.err == "vestibule: enabled (line 3): True or false is expected here, without quotes.\n"
     assert run("export", "acme").code == 1
 
 
