@@ -15,7 +15,7 @@ from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
 from vestibule.flows.administer.service_accounts import AccountPlan, plan_service_account
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.client import ClientEntry, read_client, read_new_client, write_client
-from vestibule.representations.client_attributes import REQUIRED_GROUP, REQUIRED_ROLE
+from vestibule.representations.client_attributes import POST_LOGOUT, REQUIRED_GROUP, REQUIRED_ROLE
 from vestibule.representations.document import Document
 from vestibule.representations.mask import MASK
 from vestibule.representations.mistake import BadDocument
@@ -36,6 +36,7 @@ async def create_client(at: Administration, document: Document) -> Client:
 
     Raises `BadDocument`, `AlreadyHere` where its client ID is taken.
     """
+    _check_wildcards(document)
     scopes = await at.deployment.storage.client_scopes(at.realm.id)
     new_id = at.deployment.new_id
     entry = read_new_client(
@@ -56,6 +57,7 @@ async def change_client(at: Administration, client: Client, document: Document) 
     else was faster.
     """
     check_changeable(client)
+    _check_wildcards(document)
     scopes = await at.deployment.storage.client_scopes(at.realm.id)
     known = frozenset(scope.name for scope in scopes)
     entry = read_client(document.root, client, at.deployment.new_id, known)
@@ -110,6 +112,17 @@ def _with_secret(at: Administration, entry: ClientEntry) -> Client:
         return client
     sealed = seal_client_secret(secret, at.deployment.vault, client.id, at.now)
     return replace(client, secrets=(sealed,))
+
+
+def _check_wildcards(document: Document) -> None:
+    """A file's wildcards are left out and reported (D27); whoever types one is told at once."""
+    attributes = document.root.member("attributes")
+    logout = attributes.member(POST_LOGOUT) if attributes.is_present else None
+    for element in (*document.root.member("redirectUris").elements(), *([logout] if logout else [])):
+        if isinstance(element.value, str) and "*" in element.value:
+            document.refuse(
+                element.path, Sentence("Wildcards are not taken: register each redirect URI in full.")
+            )
 
 
 async def _check_rules(at: Administration, before: Client | None, client: Client) -> None:
