@@ -177,6 +177,6 @@ def test_a_bearer_only_client_signs_nobody_in() -> None:
 
 
 def test_settings_that_are_not_served_are_counted_together() -> None:
-    members = {"webOrigins": ["+"], "implicitFlowEnabled": True, "directAccessGrantsEnabled": False}
+    members = {"fullScopeAllowed": True, "implicitFlowEnabled": True, "directAccessGrantsEnabled": False}
     document, _ = read(file_text(clients=[client(**members), client(clientId="b", **members)]))
-    assert document.left_out == ("clients[].implicitFlowEnabled (2)", "clients[].webOrigins (2)")
+    assert document.left_out == ("clients[].fullScopeAllowed (2)", "clients[].implicitFlowEnabled (2)")

@@ -333,3 +333,26 @@ def test_sessions_and_events_carry_milliseconds() -> None:
     names = ("operationType", "resourceType", "resourcePath", "representation")
     assert [shown[name] for name in names] == ["UPDATE", "CLIENT", "clients/c-1", '{"name":"x"}']
     assert shown["authDetails"] == {"realmId": "m", "clientId": "", "userId": "u-1", "ipAddress": "192.0.2.1"}
+
+
+def test_NK_12_what_changes_nothing_here_is_kept_for_those_who_send_it() -> None:
+    sent = {
+        "webOrigins": ["https://app.example", "+"], "rootUrl": "https://app.example",
+        "adminUrl": "", "alwaysDisplayInConsole": True,
+    }  # fmt: skip
+    kept = read_client(element(**sent), CLIENT, new_id()).client
+    record = write_client_record(kept, MASK)
+    assert {name: record[name] for name in sent} == sent
+    assert not [name for name in record["attributes"] if name.startswith("vestibule.kept")]
+    assert read_client(element(**record), kept, new_id()).client == kept
+    assert (
+        write_client_record(read_client(element(webOrigins=[]), kept, new_id()).client, None)["webOrigins"]
+        == []
+    )
+    with pytest.raises(BadDocument):
+        read_client(element(webOrigins="https://app.example"), CLIENT, new_id())
+
+
+def test_AC_03_a_kept_member_is_not_set_through_the_attributes() -> None:
+    found = read_client(element(attributes={"vestibule.kept.webOrigins": "{"}), CLIENT, new_id()).client
+    assert found == CLIENT

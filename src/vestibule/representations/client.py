@@ -7,6 +7,7 @@ from typing import Any, cast, get_args
 from vestibule.domain.client import Authenticator, Client
 from vestibule.representations import addresses
 from vestibule.representations.client_attributes import read_client_attributes, write_client_attributes
+from vestibule.representations.client_kept import read_kept, write_kept
 from vestibule.representations.document import Element
 from vestibule.representations.mappers import read_mappers, write_mappers
 from vestibule.representations.mask import MASK
@@ -56,7 +57,7 @@ def read_client(
 
     `known_scopes` are the names of the realm's client scopes; `new_id` numbers new mappers.
     """
-    element.ignore("id", "protocol", "adminUrl", "nodeReRegistrationTimeout", "registrationAccessToken")
+    element.ignore("id", "protocol", "nodeReRegistrationTimeout", "registrationAccessToken")
     root = _read_root(element)
     client = replace(
         base,
@@ -74,7 +75,7 @@ def read_client(
     )
     client = _read_scopes(element, client, known_scopes)
     client = read_client_attributes(element, _read_redirect_uris(element, root, client), root)
-    return _checked(element, client)
+    return _checked(element, read_kept(element, client))
 
 
 def write_client(client: Client, secret: str | None) -> dict[str, Any]:
@@ -96,7 +97,8 @@ def write_client(client: Client, secret: str | None) -> dict[str, Any]:
         "defaultClientScopes": list(client.default_scopes),
         "optionalClientScopes": [scope for scope in client.scopes if scope != "openid"],
         "protocolMappers": write_mappers(client.mappers),
-        "attributes": client.attributes | write_client_attributes(client),
+        **write_kept(client),
+        "attributes": write_client_attributes(client),
     }
     return written if secret is None else written | {"secret": secret}
 
@@ -111,10 +113,6 @@ def write_client_record(client: Client, secret: str | None) -> dict[str, Any]:
         "surrogateAuthRequired": False,
         "frontchannelLogout": False,
         "fullScopeAllowed": True,
-        "alwaysDisplayInConsole": True,
-        "webOrigins": [],
-        "rootUrl": "",
-        "adminUrl": "",
         "notBefore": 0,
         "authenticationFlowBindingOverrides": {},
         **write_client(client, secret),

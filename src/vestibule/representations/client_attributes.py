@@ -6,6 +6,7 @@ from typing import cast, get_args
 
 from vestibule.domain.client import RESPONSE_MODES, Algorithm, Client
 from vestibule.representations import addresses
+from vestibule.representations.client_kept import is_kept
 from vestibule.representations.client_keys import read_client_keys
 from vestibule.representations.document import Element
 from vestibule.representations.realm import read_digits, read_switch
@@ -36,7 +37,7 @@ def read_client_attributes(element: Element, client: Client, root: str) -> Clien
     given = element.member("attributes")
     if not given.is_present:
         return client
-    others = {key: text for key, text in texts.items() if key not in OWN_ATTRIBUTES}
+    others = {key: text for key, text in texts.items() if key not in OWN_ATTRIBUTES and not is_kept(key)}
     client = replace(
         client,
         attributes=client.attributes | others,
@@ -103,9 +104,10 @@ def _read_algorithm(given: Element, name: str, default: Algorithm) -> Algorithm:
 
 
 def write_client_attributes(client: Client) -> dict[str, str]:
-    """The settings that stand among the attributes."""
+    """The client's attributes, with the settings that stand among them."""
     separator = addresses.SEPARATOR
-    written = {
+    others = {key: text for key, text in client.attributes.items() if not is_kept(key)}
+    written = others | {
         PKCE: "S256" if client.pkce_required else "",
         POST_LOGOUT: separator.join(client.post_logout_redirect_uris),
         BACKCHANNEL_URL: client.backchannel_logout_uri,
