@@ -204,6 +204,7 @@ def _first_administrator(settings: Settings) -> Administrator | None:
         email=settings.bootstrap_admin_email,
         password=settings.bootstrap_admin_password,
         username=settings.bootstrap_admin_username,
+        is_temporary=True,
     )
 
 

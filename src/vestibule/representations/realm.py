@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vestibule.domain.colour import READABLE, WHITE, contrast
 from vestibule.domain.realm import Branding, Lifetimes, Realm, SignInPolicy, is_realm_name
 from vestibule.representations.document import Element
 from vestibule.representations.mail_server import SMTP_SERVER, read_mail_server, write_mail_server
@@ -170,7 +171,18 @@ def _read_colour(attributes: Element, name: str, default: str) -> str:
     colour = attributes.text(name, default).lower()
     if colour and _COLOUR.fullmatch(colour) is None:
         attributes.member(name).refuse("A colour is written as “#1a73e8”.")
+    if colour and contrast(WHITE, colour) < READABLE:
+        attributes.member(name).refuse(
+            "White text on this colour has a contrast of {ratio}:1; it needs {least}:1. Choose a darker one.",
+            ratio=ratio_text(contrast(WHITE, colour)),
+            least=ratio_text(READABLE),
+        )
     return colour
+
+
+def ratio_text(ratio: float) -> str:
+    """A contrast to one digit, rounded down: 4.49 does not read as 4.5."""
+    return f"{int(ratio * 10) / 10:.1f}"
 
 
 def read_switch(attributes: Element, name: str, default: bool) -> bool:

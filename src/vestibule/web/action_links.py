@@ -13,6 +13,7 @@ from vestibule.flows.ports import ActiveRealm, NameTaken
 from vestibule.web import messages
 from vestibule.web.action_views import ActionConfirmPage, ActionDonePage, ActionPasswordPage
 from vestibule.web.answers import page
+from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.messages import message
 from vestibule.web.sign_in import check_same_origin, realm_path
@@ -78,14 +79,13 @@ def _page(
     if link.action == "set-password":
         errors = (FieldError("password", problem),) if problem else ()
         name = user.email or user.username
-        return page(
-            call, ActionPasswordPage(realm_name=title, action=action, username=name, errors=errors), status
-        )
+        form = ActionPasswordPage(realm_name=title, action=action, username=name, errors=errors)
+        return page(call, branded(call, active.realm, form), status)
     view = ActionConfirmPage(
         realm_name=title, action=action, address=link.address, is_new=link.action == "change-email",
         alert=problem,
     )  # fmt: skip
-    return page(call, view, status)
+    return page(call, branded(call, active.realm, view), status)
 
 
 def _done(call: Call, active: ActiveRealm, user: User, title: str, sentence: str) -> Response:
@@ -93,7 +93,7 @@ def _done(call: Call, active: ActiveRealm, user: User, title: str, sentence: str
         realm_name=active.realm.title, title=title, sentence=sentence,
         account=user.email or user.username, account_url=f"{realm_path(call)}/account",
     )  # fmt: skip
-    return page(call, view)
+    return page(call, branded(call, active.realm, view))
 
 
 async def _active(call: Call) -> ActiveRealm:

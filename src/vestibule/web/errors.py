@@ -12,6 +12,7 @@ from vestibule.oidc.errors import InvalidClient, InvalidRequest, MissingToken, P
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.positions import write_path
 from vestibule.web.answers import CORS, NO_STORE, json_answer, page
+from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.views import ErrorPage
 
@@ -48,6 +49,8 @@ def error_page(call: Call, error: VestibuleError) -> Response:
         application_name=client.title if client is not None else "",
         application_url=client.home_url if client is not None else "",
     )
+    if error.realm is not None:
+        view = branded(call, error.realm, view)
     return page(call, view, error.status)
 
 

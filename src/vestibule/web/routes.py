@@ -9,7 +9,8 @@ from dataclasses import replace
 from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
-from vestibule.web import action_links, operating, protocol, setup, sign_in, signing_out
+from vestibule.web import action_links, branding, operating, protocol, setup, sign_in, signing_out
+from vestibule.web.account.routes import ACCOUNT_ROUTES
 from vestibule.web.admin import openapi
 from vestibule.web.admin.routes import ADMIN_ROUTES
 from vestibule.web.console.routes import CONSOLE_ROUTES
@@ -20,6 +21,7 @@ PROTOCOL = "protocol/openid-connect"
 
 REALM_ROUTES = (
     Route(".well-known/openid-configuration", "oauth", "anyone", {"GET": protocol.discovery}),
+    Route("branding.css", "plain", "anyone", {"GET": branding.show}),
     Route(f"{PROTOCOL}/certs", "oauth", "anyone", {"GET": protocol.certs}),
     Route(f"{PROTOCOL}/token", "oauth", "a client", {"POST": protocol.token, "OPTIONS": protocol.preflight}),
     Route(
@@ -53,7 +55,7 @@ ROUTES = (
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
 UNKNOWN = Route("unknown", "page", "anyone", {})
 
-PATTERNS = tuple(chain(PLATFORM_ROUTES, CONSOLE_ROUTES, ADMIN_ROUTES))
+PATTERNS = tuple(chain(PLATFORM_ROUTES, CONSOLE_ROUTES, ACCOUNT_ROUTES, ADMIN_ROUTES))
 """The addresses that hold names or numbers; each surface has its table beside its pages."""
 
 _BY_PATH = {route.path: route for route in ROUTES}

@@ -20,6 +20,7 @@ from vestibule.flows.login import Attempt, load, submit
 from vestibule.oidc.errors import InvalidRequest
 from vestibule.web import messages
 from vestibule.web.answers import page, see_other, set_cookie, to_client
+from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.errors import answer_error
 from vestibule.web.views import ConsentPage, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
@@ -151,7 +152,7 @@ async def _load(call: Call) -> Attempt:
 
 
 def _page(call: Call, attempt: Attempt, status: int = 200, *, error: str = "", alert: str = "") -> Response:
-    view = _view(call, attempt, error, alert)
+    view = branded(call, attempt.active.realm, _view(call, attempt, error, alert))
     return page(call, view, status, form_target=attempt.request.redirect_uri)
 
 

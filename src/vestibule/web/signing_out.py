@@ -8,6 +8,7 @@ from vestibule.flows.logout import LogoutRequest, log_out, read_logout
 from vestibule.oidc.authorize import Parameters
 from vestibule.oidc.errors import InvalidRequest
 from vestibule.web.answers import page, see_other, set_cookie
+from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.sign_in import check_same_origin, realm_path
 from vestibule.web.views import SignedOutPage, SignOutPage
@@ -34,6 +35,7 @@ async def logout(call: Call) -> Response:
             application_name=request.client.title if request.client is not None else "",
             hidden=tuple((name, parameters.values[name]) for name in KEPT if name in parameters.values),
         )
+        view = branded(call, request.active.realm, view)
         return page(call, view, form_target=request.return_to or "")
     await log_out(call.context.deployment, request, visitor)
     return _signed_out(call, request)
@@ -59,7 +61,7 @@ def _signed_out(call: Call, request: LogoutRequest) -> Response:
             application_name=client.title if client is not None else "",
             application_url=client.home_url if client is not None else "",
         )
-        response = page(call, view)
+        response = page(call, branded(call, request.active.realm, view))
     if request.signed_in is not None:
         set_cookie(call, response, "session", "", 0)
         response.headers["clear-site-data"] = '"cache"'

@@ -21,6 +21,7 @@ class Page:
 
     template: ClassVar[str] = ""
     realm_name: str = ""
+    branding_url: str = ""  # the realm's own stylesheet; blank: it has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from dataclasses import replace
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.administration import Right
 from vestibule.domain.realm import MASTER, Realm
-from vestibule.domain.session import Session
+from vestibule.domain.session import Session, acr_of
+from vestibule.domain.user import User
 from vestibule.flows.administer.administration import Actor, roles_of_actor
+from vestibule.flows.administer.built_in import CONSOLE
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.finish import is_touch_due
 from vestibule.flows.own_sign_in import Proof
@@ -44,10 +46,48 @@ async def open_console_session(
     return cookie
 
 
-async def end_console_session(deployment: Deployment, realm: Realm, cookie: str, visitor: Visitor) -> str:
-    """Ends the session, with its event; answers whose it was, empty where there was none."""
+async def enter_console(
+    deployment: Deployment, realm: Realm, user: User, amr: tuple[str, ...], visitor: Visitor
+) -> str:
+    """Signs in to the console whoever has just proved who they are by the methods `amr` without the
+    realm's sign-in pages: the first administrator, by the set-up link. Answers the session's cookie."""
+    now, cookie = deployment.clock.now(), new_token(deployment.random)
+    session = Session(
+        id=deployment.new_id(),
+        realm_id=realm.id,
+        user_id=user.id,
+        digest=digest(cookie),
+        amr=amr,
+        acr=acr_of(amr),
+        authenticated_at=now,
+        started_at=now,
+        last_seen_at=now,
+        address=visitor.address,
+        user_agent=visitor.user_agent[:255],
+        kind="console",
+    )
+    event = visitor.event(
+        deployment, "LOGIN", now, realm_id=realm.id, user_id=user.id, session_id=session.id,
+        client_id=CONSOLE, method=" ".join(amr),
+    )  # fmt: skip
+
+    async def step(store: Store) -> None:
+        await store.add_session(session)
+        await store.add_event(event)
+
+    await deployment.storage.transaction(step)
+    return cookie
+
+
+async def end_console_session(
+    deployment: Deployment, realm: Realm, cookie: str, visitor: Visitor, user_id: str = ""
+) -> str:
+    """Ends the session, with its event; answers whose it was, empty where there was none.
+
+    With `user_id` only a session of that person.
+    """
     found = await _stored(deployment, realm, cookie)
-    if found is None:
+    if found is None or user_id not in ("", found.user.id):
         return ""
     event = visitor.event(
         deployment, "LOGOUT", deployment.clock.now(), realm_id=realm.id, user_id=found.user.id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeVar
 
-from vestibule.domain.administration import PLATFORM_ADMIN, Right, built_in_roles, rights_in
+from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN, Right, built_in_roles, rights_in
 from vestibule.domain.errors import AccessDenied, NotChangeable, SignInTooOld
 from vestibule.domain.listing import MOST_ROWS
 from vestibule.domain.realm import MASTER, Realm
@@ -83,20 +83,21 @@ async def _standing(at: Administration, store: Store) -> _Standing:
     if at.actor.home.id == at.realm.id:
         own = await roles_of_actor(store, at.actor.user) & frozenset(built_in_roles(at.realm.name))
     is_platform = at.realm.name == MASTER
-    return _Standing(own, is_platform and await _has_administrator(store, at.realm))
+    return _Standing(own, is_platform and await has_administrator(store, at.realm))
 
 
-async def _has_administrator(store: Store, master: Realm) -> bool:
-    """Whether an enabled person holds the role, by a group too, and has something to sign in with."""
-    role = await store.role_by_name(master.id, PLATFORM_ADMIN)
+async def has_administrator(store: Store, realm: Realm) -> bool:
+    """Whether an enabled person holds the realm's administrative role, by a group too, and has something
+    to sign in with under the policy of `realm`."""
+    role = await store.role_by_name(realm.id, PLATFORM_ADMIN if realm.name == MASTER else REALM_ADMIN)
     if role is None:
         return False
     direct = await store.users_with_role(role.id, 0, MOST_ROWS)
-    if await _any_can_enter(store, master, direct.values):
+    if await _any_can_enter(store, realm, direct.values):
         return True
-    for group in await groups_with(store, master, role):
+    for group in await groups_with(store, realm, role):
         members = await store.members_of(group.id, 0, MOST_ROWS)
-        if await _any_can_enter(store, master, members.values):
+        if await _any_can_enter(store, realm, members.values):
             return True
     return False
 

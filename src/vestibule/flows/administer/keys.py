@@ -1,14 +1,16 @@
 """Signing keys of a realm: a pair for each algorithm in use, the active one and its published next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from vestibule.crypto.keys import generate_key
 from vestibule.domain.client import Algorithm, Client
 from vestibule.domain.errors import RealmNotFound
+from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Lifetimes, Realm
+from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.listing import every_client
 from vestibule.flows.deployment import OPERATOR, Deployment
 from vestibule.flows.ports import Store
@@ -39,20 +41,38 @@ def new_key_pairs(
 
 
 async def rotate_keys(deployment: Deployment, realm_name: str) -> tuple[StoredKey, ...]:
-    """Retires the active keys, puts their next ones to use and publishes new next ones; answers the active.
-
-    A retired key is published until the last token that it can have signed has expired.
-    """
+    """What `roll_over` does, as the operator's command."""
     realm = await deployment.storage.realm_by_name(realm_name)
     if realm is None:
         raise RealmNotFound(realm_name)
     now = deployment.clock.now()
+
+    def event(algorithms: str) -> Event:
+        return OPERATOR.event(deployment, "KEY_ROTATED", now, realm_id=realm.id, algorithms=algorithms)
+
+    return await _rotate(deployment, realm, event)
+
+
+async def roll_over(at: Administration) -> tuple[StoredKey, ...]:
+    """Retires the active keys, puts their next ones to use and publishes new next ones; answers the active.
+
+    A retired key is published until the last token that it can have signed has expired.
+    """
+
+    def event(algorithms: str) -> Event:
+        return at.event("KEY_ROTATED", "KEY", "keys", algorithms=algorithms)
+
+    return await _rotate(at.deployment, at.realm, event)
+
+
+async def _rotate(
+    deployment: Deployment, realm: Realm, event_of: Callable[[str], Event]
+) -> tuple[StoredKey, ...]:
+    now = deployment.clock.now()
     algorithms = {key.algorithm for key in await deployment.storage.keys(realm.id) if key.state == "next"}
     fresh = {one: generate_key(one, realm.id, "next", deployment.vault, now) for one in sorted(algorithms)}
     expires_at = now + await _longest_token(deployment, realm) + GRACE
-    event = OPERATOR.event(
-        deployment, "KEY_ROTATED", now, realm_id=realm.id, algorithms=" ".join(sorted(algorithms))
-    )
+    event = event_of(" ".join(sorted(algorithms)))
 
     async def step(store: Store) -> tuple[StoredKey, ...]:
         keys = await store.keys(realm.id)

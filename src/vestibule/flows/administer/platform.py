@@ -15,16 +15,22 @@ from vestibule.flows.ports import NameTaken, Store
 from vestibule.flows.setup import ADMINISTERED, LINK, add_administrator, new_setup_link
 
 ADMIN_CLI = "admin-cli"
+IS_TEMPORARY = "is_temporary_admin"
+"""The attribute of an administrator whom the operator's settings made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """Who shall administer the platform. Without `username` the e-mail address is the user name."""
+    """Who shall administer the platform. Without `username` the e-mail address is the user name.
+
+    A temporary one is told on every page of the console to make room for a permanent one.
+    """
 
     email: str
     password: str
     username: str = ""
     name: str = ""
+    is_temporary: bool = False
 
 
 async def prepare_platform(deployment: Deployment) -> bool:
@@ -94,6 +100,7 @@ def _person(deployment: Deployment, realm: Realm, wanted: Administrator) -> User
         email_verified=True,
         given_name=given_name,
         family_name=family_name.strip(),
+        attributes={IS_TEMPORARY: ("true",)} if wanted.is_temporary else {},
         created_at=deployment.clock.now(),
     )
 

@@ -20,6 +20,7 @@ NOTICES = {
     "mail-sent": message("The mail has been sent."),
     "mail-queued": message("The mail is on its way."),
     "removed": message("Removed."),
+    "tenant-deleted": message("The tenant has been deleted."),
     "rotated": message("The keys have been rolled over."),
 }
 

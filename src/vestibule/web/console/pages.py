@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from vestibule.domain.listing import Listing
 from vestibule.domain.realm import MASTER
+from vestibule.flows.administer.platform import IS_TEMPORARY
 from vestibule.web.answers import console_answer
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.menu import realm_menu
@@ -97,7 +98,7 @@ async def _shell(desk: Desk, place: str) -> Shell:
         account_url=f"{base}/realms/{at.actor.home.name}/account",
         sign_out_url=f"{desk.path}/sign-out",
         home_url=desk.path,
-        banner=TEMPORARY if user.attributes.get("is_temporary_admin") == ("true",) else "",
+        banner=TEMPORARY if user.attributes.get(IS_TEMPORARY) == ("true",) else "",
     )
 
 

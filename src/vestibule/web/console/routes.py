@@ -8,6 +8,7 @@ from vestibule.web.console.desk import change, see
 from vestibule.web.console.groups.routes import ROUTES as GROUP_ROUTES
 from vestibule.web.console.integrations import applications, dashboard, guide
 from vestibule.web.console.roles.routes import ROUTES as ROLE_ROUTES
+from vestibule.web.console.settings.routes import ROUTES as SETTINGS_ROUTES
 from vestibule.web.console.users.routes import ROUTES as USER_ROUTES
 from vestibule.web.routing import Handler, Route
 
@@ -33,6 +34,7 @@ CONSOLE_ROUTES = (
     page("/integrations/applications/{client}", GET=see(guide.show_guide)),
     page("/resume", GET=see(entering.ask_to_resume), POST=see(entering.resume)),
     *AUDIT_ROUTES,
+    *SETTINGS_ROUTES,
     *CLIENT_ROUTES,
     *CLIENT_SCOPE_ROUTES,
     *USER_ROUTES,

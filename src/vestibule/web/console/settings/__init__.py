@@ -1,0 +1,1 @@
+"""Realm settings: what holds for a whole tenant, one tab for each matter."""
