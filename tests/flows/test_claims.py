@@ -88,7 +88,8 @@ async def test_MT_11_a_scope_taken_from_the_client_is_gone_at_the_next_refresh_a
 ) -> None:
     await world.client_scope(realm, "billing", PLAN)
     client = await client_with(world, realm, scopes=("openid", "billing", "email"))
-    answer = await tokens(world, scope="openid billing email")
+    asked = '{"userinfo": {"email": null}, "id_token": {"email": null}}'
+    answer = await tokens(world, scope="openid billing email", claims=asked)
     await world.storage.save_client(replace(client, scopes=("openid",)))
     told = (await userinfo(world, answer["access_token"])).json()
     assert told == {"sub": alice.id}

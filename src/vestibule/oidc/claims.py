@@ -131,6 +131,11 @@ def _member(document: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]
 NOTHING_ASKED = ClaimsRequest()
 
 
+def read_granted_claims(text: str, scopes: Collection[str]) -> ClaimsRequest:
+    """The names that a grant keeps, as far as the client may still have their `scopes`."""
+    return read_claims_request(text).within(scopes) if text else NOTHING_ASKED
+
+
 def user_claims(user: User, scope: tuple[str, ...], asked: frozenset[str] = frozenset()) -> dict[str, object]:
     """The claims about the person for the scope, and those asked for by name. Absent facts are left out."""
     claims: dict[str, object] = {}

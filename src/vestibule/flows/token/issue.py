@@ -9,7 +9,7 @@ from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, GrantInUse
 from vestibule.flows.token.told import Told, told_by_mappers
 from vestibule.oidc.access_token import ACCESS_TOKEN_TYPE, access_token_claims, grant_claims
-from vestibule.oidc.claims import read_claims_request
+from vestibule.oidc.claims import read_granted_claims
 from vestibule.oidc.errors import InvalidTarget
 from vestibule.oidc.id_token import ID_TOKEN_TYPE, id_token_claims
 from vestibule.oidc.scopes import still_given
@@ -58,7 +58,7 @@ def mint_access_token(
 
 def claims_of_id_token(told: Told, grant: Grant, access_token: str, now: datetime) -> dict[str, object]:
     """All claims of an ID token."""
-    asked = read_claims_request(grant.claims).id_token if grant.claims else frozenset()
+    asked = read_granted_claims(grant.claims, told.client.every_scope).id_token
     return id_token_claims(
         issuer=told.active.issuer,
         client_id=told.client.client_id,

@@ -3,7 +3,7 @@
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.token.access import read_live
 from vestibule.flows.token.told import Told, told_by_mappers
-from vestibule.oidc.claims import read_claims_request
+from vestibule.oidc.claims import read_granted_claims
 from vestibule.oidc.errors import InsufficientScope
 from vestibule.oidc.scopes import still_given
 
@@ -18,7 +18,7 @@ async def userinfo(deployment: Deployment, realm_name: str, access_token: str) -
     if live.found is None or "openid" not in live.token.scope:
         raise InsufficientScope
     grant, scope = live.found.grant, still_given(live.client, live.token.scope)
-    asked = read_claims_request(grant.claims).userinfo if grant.claims else frozenset()
+    asked = read_granted_claims(grant.claims, live.client.every_scope).userinfo
     told = await told_by_mappers(deployment.storage, active, live.client, live.found.user, scope)
     return claims_of_userinfo(told, asked)
 
