@@ -15,7 +15,7 @@ import msgspec
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.client import at_home
-from vestibule.domain.errors import LoginExpired, RealmNotFound
+from vestibule.domain.errors import LoginExpired, RealmNotFound, StrongerSignInNeeded
 from vestibule.domain.realm import issuer
 from vestibule.domain.session import Session
 from vestibule.domain.user import User
@@ -104,7 +104,8 @@ async def begin(deployment: Deployment, realm_name: str, wanted: Wanted, visitor
 async def complete(
     deployment: Deployment, realm_name: str, client_id: str, answer: Parameters, visitor: Visitor
 ) -> Proof:
-    """Raises `LoginExpired` for an answer that this browser did not ask for, or that proves too little."""
+    """Raises `LoginExpired` for an answer that this browser did not ask for, `StrongerSignInNeeded` for one
+    that proves too little."""
     active = await deployment.settings.active_realm(realm_name)
     state = answer.get("state") or ""
     text = await deployment.storage.take_kept(PURPOSE, digest(state), deployment.clock.now())
@@ -149,4 +150,4 @@ def _check(wanted: Wanted, signed_in: SignedIn) -> None:
     if wanted.user_id and signed_in.user.id != wanted.user_id:
         raise LoginExpired("another person signed in than the one who was asked to")
     if wanted.acr and signed_in.session.acr != wanted.acr:
-        raise LoginExpired(f"reached {signed_in.session.acr}, wanted {wanted.acr}")
+        raise StrongerSignInNeeded(f"reached {signed_in.session.acr}, wanted {wanted.acr}")

@@ -84,3 +84,21 @@ class PasswordRefused(VestibuleError):
     status = HTTPStatus.BAD_REQUEST
     sentence = "This password cannot be used because it is too short, too long or too easy to guess."
     remedy = "Choose at least 12 characters that are not your user name or email address."
+
+
+class LastWayIn(VestibuleError):
+    """A person would take away the only thing that they can sign in with."""
+
+    code = "last_way_in"
+    status = HTTPStatus.CONFLICT
+    sentence = "This is your only way to sign in, so it stays."
+    remedy = "Add another passkey or a password first."
+
+
+class StrongerSignInNeeded(VestibuleError):
+    """Something sensitive, and the fresh sign-in was not by the passkey that the person has (D17)."""
+
+    code = "stronger_sign_in_needed"
+    status = HTTPStatus.FORBIDDEN
+    sentence = "This needs a sign-in with your passkey."
+    remedy = "Go back and sign in with a passkey. If you have lost it, ask an administrator to remove it."

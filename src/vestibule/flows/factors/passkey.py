@@ -13,6 +13,7 @@ from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors.new_passkey import NewPasskey
 from vestibule.flows.factors.webauthn_options import (
+    LIFETIME,
     PURPOSE_CREATE,
     PURPOSE_GET,
     RelyingParty,
@@ -27,6 +28,7 @@ from vestibule.flows.ports import ActiveRealm, Store
 
 AMR = (PASSKEY, USER_VERIFIED)
 PRODUCT = "Vestibule"
+CHALLENGE_LIFETIME = LIFETIME
 
 
 async def login_options(deployment: Deployment, active: ActiveRealm, login: Login) -> str:
@@ -83,9 +85,34 @@ async def enrol(
     deployment: Deployment, active: ActiveRealm, login: Login, user: User, credential: str, visitor: Visitor
 ) -> Passkey:
     """Stores the new passkey of the person who has just signed in, with its event; else `PasskeyRefused`."""
-    if login.user_id != user.id or user.realm_id != active.realm.id:
+    if login.user_id != user.id:
         raise PasskeyRefused("the attempt belongs to another person")
-    challenge = await _take_challenge(deployment, active, login, PURPOSE_CREATE)
+    challenge = await deployment.storage.take_challenge(login.digest)
+    return await add(deployment, active, user, challenge, credential, visitor)
+
+
+async def own_options(deployment: Deployment, active: ActiveRealm, user: User) -> tuple[bytes, str]:
+    """A challenge, which the caller keeps for one answer, and the creation options with it for somebody who
+    is signed in. Raises `PasskeyRefused` where the realm takes no passkeys."""
+    _check_taken(active)
+    challenge = make_challenge(PURPOSE_CREATE, deployment.clock.now(), deployment.random)
+    existing = await deployment.storage.passkeys(user.id)
+    return challenge, creation_options(challenge, _relying_party(deployment, active), user, existing)
+
+
+async def add(
+    deployment: Deployment,
+    active: ActiveRealm,
+    user: User,
+    stored: bytes | None,
+    credential: str,
+    visitor: Visitor,
+) -> Passkey:
+    """As `enrol`, with the challenge that was taken from its place; None where it was taken before."""
+    _check_taken(active)
+    if user.realm_id != active.realm.id:
+        raise PasskeyRefused("the person is of another realm")
+    challenge = read_challenge(stored, PURPOSE_CREATE, deployment.clock.now())
     new = _verify_creation(credential, challenge, _relying_party(deployment, active))
     now, existing = deployment.clock.now(), await deployment.storage.passkeys(user.id)
     passkey = new.of(user, deployment.new_id(), existing, now)
@@ -137,8 +164,7 @@ def _relying_party(deployment: Deployment, active: ActiveRealm) -> RelyingParty:
 
 
 async def _ask(deployment: Deployment, active: ActiveRealm, login: Login, purpose: bytes) -> bytes:
-    if not active.realm.sign_in.passkey:
-        raise PasskeyRefused("the realm takes no passkeys")
+    _check_taken(active)
     challenge = make_challenge(purpose, deployment.clock.now(), deployment.random)
     if not await deployment.storage.keep_challenge(login.digest, challenge):
         raise LoginExpired("the attempt ended in another window")
@@ -146,11 +172,15 @@ async def _ask(deployment: Deployment, active: ActiveRealm, login: Login, purpos
 
 
 async def _take_challenge(deployment: Deployment, active: ActiveRealm, login: Login, purpose: bytes) -> bytes:
-    if not active.realm.sign_in.passkey:
-        raise PasskeyRefused("the realm takes no passkeys")
+    _check_taken(active)
     return read_challenge(
         await deployment.storage.take_challenge(login.digest), purpose, deployment.clock.now()
     )
+
+
+def _check_taken(active: ActiveRealm) -> None:
+    if not active.realm.sign_in.passkey:
+        raise PasskeyRefused("the realm takes no passkeys")
 
 
 async def _owner(deployment: Deployment, active: ActiveRealm, passkey: Passkey, handle: bytes) -> User:

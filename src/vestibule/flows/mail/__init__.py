@@ -8,6 +8,7 @@ In a transaction, followed by `deployment.wake()`:
   to the old one. The address is changed when the link is used, and only then.
 - `queue_changed_notice(store, deployment, realm, old, new_address, at)`: word to the old address where
   an administrator changed it without a link.
+- `queue_password_notice(store, deployment, realm, user, at)`: word that the password was changed.
 
 Outside of one: `send_test_mail(deployment, realm, mail_server, address)` answers a `MailTest`.
 A use case that saves a realm calls `seal_mail_password(realm, password, vault)` with the password that
@@ -18,6 +19,7 @@ from vestibule.flows.mail.compose import Mail
 from vestibule.flows.mail.kinds import (
     queue_address_change,
     queue_changed_notice,
+    queue_password_notice,
     queue_set_password,
     queue_verify_email,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "queue_address_change",
     "queue_changed_notice",
     "queue_mail",
+    "queue_password_notice",
     "queue_set_password",
     "queue_verify_email",
     "seal_mail_password",

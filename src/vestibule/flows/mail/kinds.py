@@ -102,6 +102,13 @@ async def queue_changed_notice(
     await _queue_notice(store, deployment, realm, old, "email-changed", new_address, at)
 
 
+async def queue_password_notice(
+    store: Store, deployment: Deployment, realm: Realm, user: User, at: datetime
+) -> None:
+    """Word that the password was changed."""
+    await _queue_notice(store, deployment, realm, user, "password-changed", "", at)
+
+
 async def _queue_notice(
     store: Store,
     deployment: Deployment,

@@ -6,7 +6,15 @@ A place in braces is filled once, literally: what stands in a realm's name is ne
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["test", "verify-email", "set-password", "change-email", "change-asked", "email-changed"]
+Kind = Literal[
+    "test",
+    "verify-email",
+    "set-password",
+    "change-email",
+    "change-asked",
+    "email-changed",
+    "password-changed",
+]
 PLACES = frozenset({"realm", "address", "duration"})
 
 
@@ -84,6 +92,13 @@ ENGLISH = Language(
                 "If this was not you, tell your administrator at once.",
             ),
         ),
+        "password-changed": Words(
+            "{realm}: your password was changed",
+            (
+                "The password of your account at {realm} was changed. Other devices were signed out.",
+                "If this was not you, tell your administrator at once.",
+            ),
+        ),
     },
     plain_link="If the button does not work, copy this address into your browser:",
     foot="{realm} sent this mail because of your account there.",
@@ -156,6 +171,16 @@ FRENCH = Language(
                 (
                     "L’adresse e-mail de votre compte chez {realm} est désormais {address}. "
                     "Les messages n’arriveront plus à cette adresse-ci."
+                ),
+                "Si ce n’était pas vous, prévenez immédiatement votre administrateur.",
+            ),
+        ),
+        "password-changed": Words(
+            "{realm} : votre mot de passe a été modifié",
+            (
+                (
+                    "Le mot de passe de votre compte chez {realm} a été modifié. "
+                    "Les autres appareils ont été déconnectés."
                 ),
                 "Si ce n’était pas vous, prévenez immédiatement votre administrateur.",
             ),

@@ -45,6 +45,11 @@ class Desk:
         return self.at.realm
 
     @property
+    def may_change(self) -> bool:
+        """Whether forms can be sent, or only read."""
+        return self.at.may("change")
+
+    @property
     def path(self) -> str:
         """The path of this realm's console, without a slash at the end."""
         return f"{self.call.context.base_path}/console/{self.realm.name}"

@@ -4,14 +4,14 @@ something that changed meanwhile shows both versions."""
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, VestibuleError
 from vestibule.representations.document import Document
 from vestibule.representations.mistake import BadDocument
-from vestibule.web.console.desk import Desk
+from vestibule.web.call import Call
 from vestibule.web.console.fields import Field, Form
 from vestibule.web.console.views import FieldGroup, FormView, Text
 from vestibule.web.messages import message
@@ -23,6 +23,17 @@ CHANGED = message(
     "save again to replace it."
 )
 VERSION = "version"
+
+
+class Sender(Protocol):
+    """Who has a form before them: the request, what was sent, and whether they may change what it shows."""
+
+    @property
+    def call(self) -> Call: ...
+    @property
+    def form(self) -> Mapping[str, str]: ...
+    @property
+    def may_change(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ def version_of(document: Mapping[str, Any]) -> str:
 
 
 def show_form(
-    desk: Desk,
+    desk: Sender,
     form: Form,
     action: str,
     stored: Mapping[str, Any] | None = None,
@@ -68,12 +79,12 @@ def show_form(
     kept = (*hidden, (VERSION, version_of(stored))) if stored is not None else hidden
     return FormView(
         action=action, groups=groups, submit=form.submit, errors=errors, hidden=kept, cancel_url=cancel_url,
-        is_readonly=not desk.at.may("change"),
+        is_readonly=not desk.may_change,
     )  # fmt: skip
 
 
 async def take_form(
-    desk: Desk,
+    desk: Sender,
     form: Form,
     action: str,
     use_case: Callable[[Document], Awaitable[Any]],

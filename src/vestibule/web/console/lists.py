@@ -1,11 +1,11 @@
 """Lists of the console: what part of it the address asks for, and how the page shows what was found."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from vestibule.domain.errors import BadInput
 from vestibule.domain.listing import PAGE_SIZE, Found, Listing
-from vestibule.web.console.desk import Desk
+from vestibule.web.call import Call
 from vestibule.web.console.views import Column, Filter, Link, ListView, Row, Text
 
 T = TypeVar("T")
@@ -13,7 +13,14 @@ SEARCH_LIMIT = 200
 LAST_PAGE = 1_000_000
 
 
-def read_listing(desk: Desk, columns: Iterable[Column] = ()) -> Listing:
+class Reader(Protocol):
+    """Who has a list before them; the address of the request holds its state."""
+
+    @property
+    def call(self) -> Call: ...
+
+
+def read_listing(desk: Reader, columns: Iterable[Column] = ()) -> Listing:
     """The state of the list in the address. Raises `BadInput` for what no page of ours writes (AC-15)."""
     query = desk.call.query
     sort = query.get("sort") or ""
@@ -30,7 +37,7 @@ def read_listing(desk: Desk, columns: Iterable[Column] = ()) -> Listing:
     )
 
 
-def read_page(desk: Desk) -> int:
+def read_page(desk: Reader) -> int:
     """The number of the page, from 1."""
     text = desk.call.query.get("page") or "1"
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:9]) <= LAST_PAGE:
@@ -39,7 +46,7 @@ def read_page(desk: Desk) -> int:
 
 
 def list_view(
-    desk: Desk,
+    desk: Reader,
     url: str,
     label: Text,
     columns: tuple[Column, ...],

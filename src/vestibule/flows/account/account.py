@@ -1,0 +1,100 @@
+"""A person at their own account: who they are, by which session, and how what they do is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from vestibule.domain.administration import FRESH_SECONDS
+from vestibule.domain.errors import NotHere
+from vestibule.domain.event import Event, EventType
+from vestibule.domain.realm import Realm
+from vestibule.domain.session import PASSKEY, Session
+from vestibule.domain.user import User
+from vestibule.flows.audit.masking import masked
+from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.ports import ActiveRealm, SignedIn, Store
+from vestibule.flows.session import signed_in_session
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One request of a person about themselves. The session is the realm's own, of this browser."""
+
+    deployment: Deployment
+    active: ActiveRealm
+    signed_in: SignedIn
+    visitor: Visitor
+
+    @property
+    def realm(self) -> Realm:
+        """Where the account is."""
+        return self.active.realm
+
+    @property
+    def user(self) -> User:
+        """Whose it is, as read with the session."""
+        return self.signed_in.user
+
+    @property
+    def session(self) -> Session:
+        """The session of this browser."""
+        return self.signed_in.session
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.deployment.clock.now()
+
+    def event(
+        self,
+        type: EventType,  # noqa: A002 - as in Event
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        **facts: str | None,
+    ) -> Event:
+        """The event of what the person did, stored with it."""
+        session_id = facts.pop("session_id", self.session.id)
+        event = self.visitor.event(
+            self.deployment, type, self.now, realm_id=self.realm.id, user_id=self.user.id,
+            session_id=session_id, **facts,
+        )  # fmt: skip
+        return replace(
+            event, actor_id=self.user.id, actor_name=self.user.username, actor_realm_id=self.realm.id,
+            before=_text(before), after=_text(after, before),
+        )  # fmt: skip
+
+    async def stored_user(self, store: Store) -> User:
+        """The person as they are now, in the caller's transaction. Raises `NotHere` once they are gone."""
+        user = await store.user(self.user.id)
+        if user is None or not user.enabled:
+            raise NotHere("the person was removed or disabled meanwhile")
+        return user
+
+
+async def find_account(deployment: Deployment, active: ActiveRealm, visitor: Visitor) -> Account | None:
+    """Whose living session of the realm this browser holds; None without one, or where they are disabled."""
+    signed_in = await signed_in_session(deployment, active, visitor.session)
+    if signed_in is None or not signed_in.user.enabled:
+        return None
+    return Account(deployment, active, signed_in, replace(visitor, actor_name=signed_in.user.username))
+
+
+async def wanted_factor(deployment: Deployment, active: ActiveRealm, user: User) -> str:
+    """The class of the strongest sign-in that the person can do here: `phr` by passkey, else any."""
+    has_passkey = active.realm.sign_in.passkey and await deployment.storage.passkeys(user.id)
+    return "phr" if has_passkey else ""
+
+
+async def is_fresh(account: Account) -> bool:
+    """Whether the sign-in is of the last quarter of an hour, by passkey where the person has one (D17)."""
+    session = account.session
+    if account.now - session.authenticated_at >= timedelta(seconds=FRESH_SECONDS):
+        return False
+    return PASSKEY in session.amr or not await wanted_factor(account.deployment, account.active, account.user)
+
+
+def _text(document: Mapping[str, Any] | None, former: Mapping[str, Any] | None = None) -> str:
+    return msgspec.json.encode(masked(document, former)).decode() if document is not None else ""

@@ -1,0 +1,1 @@
+"""The pages on which people manage their own account, at `/realms/{realm}/account`."""
