@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
-from tests.world import Clock, World, new_world
+from tests.world import START, Clock, World, new_world
 from vestibule.web.server import Listener, Server
 
 
 class WallClock(Clock):
-    """The real time, since these clients compare it with their own."""
+    """The real time, since these clients compare it with their own, and what a test has advanced it by."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + (self.at - START)
 
 
 def free_port() -> int:

@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import CDPSession, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, async_playwright
 
 from tests.parts import find_chromium
 
@@ -16,33 +16,50 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+REFUSED = "Failed to load resource: the server responded with a status of 4"
 
 
 @asynccontextmanager
-async def new_page(width: int = 1280, **options: object) -> AsyncIterator[Page]:
-    """A page in a fresh profile. As root Chromium runs without its sandbox, which it refuses there.
-
-    What the page writes to its console as an error, such as a breach of the content security policy,
-    fails the block.
-    """
+async def new_browser() -> AsyncIterator[Browser]:
+    """A browser without windows. As root Chromium runs without its sandbox, which it refuses there."""
     binary = find_chromium()
     assert binary is not None
     arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(binary), args=arguments)
         try:
-            context = await browser.new_context(viewport={"width": width, "height": 860}, **options)  # type: ignore[arg-type]
-            page = await context.new_page()
-            complaints: list[str] = []
-            page.on(
-                "console",
-                lambda message: complaints.append(message.text) if message.type == "error" else None,
-            )
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            yield page
-            assert complaints == []
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def new_context(browser: Browser, width: int = 1280, **options: object) -> AsyncIterator[BrowserContext]:
+    """A fresh profile, such as another person's.
+
+    What its pages write to their console as an error, such as a breach of the content security policy,
+    fails the block; that a page was answered with a refusal does not.
+    """
+    context = await browser.new_context(viewport={"width": width, "height": 860}, **options)  # type: ignore[arg-type]
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        refused = message.text.startswith(REFUSED) and "/static/" not in message.location["url"]
+        if message.type == "error" and not refused:
+            complaints.append(message.text)
+
+    context.on("console", note)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    await context.close()
+    assert complaints == []
+
+
+@asynccontextmanager
+async def new_page(width: int = 1280, **options: object) -> AsyncIterator[Page]:
+    """A page in a browser of its own."""
+    async with new_browser() as browser, new_context(browser, width, **options) as context:
+        yield await context.new_page()
 
 
 async def add_authenticator(page: Page) -> CDPSession:
