@@ -13,7 +13,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.export_realm import export_realm
 from vestibule.flows.administer.import_realm import ImportReport, import_realm
-from vestibule.representations.mask import MASK
+from vestibule.domain.mask import MASK
 from vestibule.representations.mistake import BadDocument
 
 PLAIN = "correct horse battery"

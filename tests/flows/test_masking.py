@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from vestibule.flows.audit.changes import Change, changed_fields
 from vestibule.flows.audit.masking import CHANGED, MOST_BYTES, is_secret_name, masked
-from vestibule.representations.mask import MASK
+from vestibule.domain.mask import MASK
 
 SECRET = "correct horse battery staple"
 SECRET_NAMES = [

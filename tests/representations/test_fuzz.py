@@ -17,7 +17,7 @@ from vestibule.representations.client import read_client, write_client_record
 from vestibule.representations.client_scope import read_client_scope, write_client_scope
 from vestibule.representations.document import Document, Element
 from vestibule.representations.groups import read_group, write_group
-from vestibule.representations.mask import MASK
+from vestibule.domain.mask import MASK
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.positions import walk
 from vestibule.representations.realm import read_realm, write_realm_record

@@ -32,7 +32,7 @@ from vestibule.representations.events import write_admin_event, write_event
 from vestibule.representations.groups import read_group, read_new_group, write_group, write_group_tree
 from vestibule.representations.keys import write_keys
 from vestibule.representations.mappers import read_mapper, read_new_mapper, write_mapper
-from vestibule.representations.mask import MASK
+from vestibule.domain.mask import MASK
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm import read_realm, write_realm_record
 from vestibule.representations.roles import (
@@ -286,8 +286,8 @@ def test_AC_19_a_placeholder_is_literal_text() -> None:
 
 
 def test_a_new_password_is_plain_text() -> None:
-    found = read_new_password(element(type="password", value="correct horse", temporary=True))
-    assert (found.plain, found.temporary) == ("correct horse", True)
+    found = read_new_password(element(type="password", value="correct horse", temporary=False))
+    assert found.plain == "correct horse"
     for body in ({}, {"value": ""}, {"value": None}, {"secretData": "{}"}):
         with pytest.raises(BadDocument) as refused:
             read_new_password(element(**body))
@@ -356,3 +356,13 @@ def test_NK_12_what_changes_nothing_here_is_kept_for_those_who_send_it() -> None
 def test_AC_03_a_kept_member_is_not_set_through_the_attributes() -> None:
     found = read_client(element(attributes={"vestibule.kept.webOrigins": "{"}), CLIENT, new_id()).client
     assert found == CLIENT
+
+
+def test_a_temporary_password_is_refused_not_silently_kept_or_lost() -> None:
+    credential = {"type": "password", "value": "correct horse", "temporary": True}
+    with pytest.raises(BadDocument) as refused:
+        read_new_password(element(**credential))
+    assert refused.value.path == ("temporary",)
+    with pytest.raises(BadDocument) as refused:
+        read_new_user(element(username="eve", credentials=[credential]), "realm-id", "fresh", NOW)
+    assert refused.value.path == ("credentials", 0, "temporary")

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
 from vestibule.domain.client import Authenticator, Client
+from vestibule.domain.mask import MASK
 from vestibule.representations import addresses
 from vestibule.representations.client_attributes import read_client_attributes, write_client_attributes
 from vestibule.representations.client_kept import read_kept, write_kept
 from vestibule.representations.document import Element
 from vestibule.representations.mappers import read_mappers, write_mappers
-from vestibule.representations.mask import MASK
 from vestibule.representations.names import read_name
 from vestibule.representations.scope_names import read_scope_names
 

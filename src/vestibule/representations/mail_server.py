@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from vestibule.domain.email import is_email
+from vestibule.domain.mask import MASK
 from vestibule.domain.realm import MailServer
 from vestibule.representations.document import Element
-from vestibule.representations.mask import MASK
 
 SMTP_SERVER = "smtpServer"
 HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*|\[?[0-9A-Fa-f:.]{2,45}\]?")

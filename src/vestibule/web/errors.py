@@ -9,8 +9,6 @@ from vestibule.domain.administration import FRESH_SECONDS
 from vestibule.domain.errors import AlreadyHere, MethodNotAllowed, NotSignedIn, SignInTooOld, VestibuleError
 from vestibule.domain.realm import is_realm_name
 from vestibule.oidc.errors import InvalidClient, InvalidRequest, MissingToken, ProtocolError
-from vestibule.representations.mistake import BadDocument
-from vestibule.representations.positions import write_path
 from vestibule.web.answers import CORS, NO_STORE, json_answer, page
 from vestibule.web.branding import branded
 from vestibule.web.call import Call
@@ -56,6 +54,9 @@ def error_page(call: Call, error: VestibuleError) -> Response:
 
 def admin_error(call: Call, error: VestibuleError) -> Response:
     """What Keycloak's tools read (`error`, `errorMessage`), with the place of a mistake and our reference."""
+    from vestibule.representations.mistake import BadDocument
+    from vestibule.representations.positions import write_path
+
     mistake = str(error.mistake) if isinstance(error, BadDocument) else ""
     body: dict[str, object] = {
         "error": error.code,

@@ -6,15 +6,11 @@ a router that tries patterns one after the other costs more than the answer (doc
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
 from vestibule.web import action_links, branding, operating, protocol, setup, sign_in, signing_out
-from vestibule.web.account.routes import ACCOUNT_ROUTES
-from vestibule.web.admin import openapi
-from vestibule.web.admin.routes import ADMIN_ROUTES
-from vestibule.web.console.routes import CONSOLE_ROUTES
-from vestibule.web.platform.routes import PLATFORM_ROUTES
 from vestibule.web.routing import Handler, Route, Router
 
 PROTOCOL = "protocol/openid-connect"
@@ -46,8 +42,6 @@ ROUTES = (
     Route("/health/live", "plain", "anyone", {"GET": operating.live}),
     Route("/health/ready", "plain", "anyone", {"GET": operating.ready}),
     Route("/metrics", "plain", "the operator", {"GET": operating.metrics}),
-    Route("/api/docs", "page", "anyone", {"GET": openapi.show_docs}),
-    Route("/api/openapi.json", "plain", "anyone", {"GET": openapi.show_json}),
     Route("/setup", "page", "the set-up link", {"GET": setup.show, "POST": setup.take}),
     Route("/setup/passkey-options", "plain", "the set-up link", {"POST": setup.passkey_options}),
 )
@@ -55,12 +49,10 @@ ROUTES = (
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
 UNKNOWN = Route("unknown", "page", "anyone", {})
 
-PATTERNS = tuple(chain(PLATFORM_ROUTES, CONSOLE_ROUTES, ACCOUNT_ROUTES, ADMIN_ROUTES))
-"""The addresses that hold names or numbers; each surface has its table beside its pages."""
-
 _BY_PATH = {route.path: route for route in ROUTES}
 _BY_REALM_PATH = {route.path: route for route in REALM_ROUTES}
-_BY_STEPS = Router(PATTERNS)
+_SURFACES = ("/console/", "/platform", "/realms/", "/admin/", "/api/")
+"""How the addresses begin whose tables are in `web.surfaces`."""
 
 
 def find_route(path: str) -> tuple[Route, dict[str, str]]:
@@ -72,19 +64,33 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
             return route, {"realm": realm_name}
     if path.startswith("/static/"):
         return ASSETS, {}
+    route = _BY_PATH.get(path)
+    if route is not None:
+        return route, {}
     if path.startswith("/admin/"):
         # Terraform's provider ends an address with a slash, python-keycloak puts two before a group's path.
         path = path.rstrip("/").replace("//", "/")
-    if path.startswith("/admin/"):
-        path = path.rstrip("/")  # some tools end a path with one
-    route = _BY_PATH.get(path)
-    return (route, {}) if route is not None else _BY_STEPS.find(path) or (UNKNOWN, {})
+    found = _by_steps().find(path) if path.startswith(_SURFACES) else None
+    return found or (UNKNOWN, {})
+
+
+@cache
+def _by_steps() -> Router:
+    return Router(surfaces())
+
+
+@cache
+def surfaces() -> tuple[Route, ...]:
+    """The addresses of the platform, the console, the account and the Admin API."""
+    from vestibule.web.surfaces import SURFACES
+
+    return SURFACES
 
 
 def every_route() -> Iterable[Route]:
     """All of them, those of a realm with their whole path."""
     realm_routes = (replace(route, path=f"/realms/{{realm}}/{route.path}") for route in REALM_ROUTES)
-    return chain(ROUTES, (ASSETS,), realm_routes, PATTERNS)
+    return chain(ROUTES, (ASSETS,), realm_routes, surfaces())
 
 
 def handler_of(route: Route, method: str) -> Handler:

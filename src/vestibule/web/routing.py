@@ -26,7 +26,7 @@ Caller = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. `surface` is the form of its errors; `{name}` is one step of a path, `{name…}` the rest."""
+    """One address; `surface` is the form of its errors, `{name}` one step of a path, `{name…}` the rest."""
 
     path: str
     surface: Surface

@@ -9,6 +9,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, NotChangeable, NotHere
 from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
+from vestibule.domain.mask import MASK
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
@@ -17,7 +18,6 @@ from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.client import ClientEntry, read_client, read_new_client, write_client
 from vestibule.representations.client_attributes import POST_LOGOUT, REQUIRED_GROUP, REQUIRED_ROLE
 from vestibule.representations.document import Document
-from vestibule.representations.mask import MASK
 from vestibule.representations.mistake import BadDocument
 
 CLIENT_ID_TAKEN = "the realm has a client of this ID already"

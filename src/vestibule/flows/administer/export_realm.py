@@ -7,13 +7,13 @@ from vestibule.crypto.secrets import reveal_client_secret
 from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ClientScope
 from vestibule.domain.errors import RealmNotFound
+from vestibule.domain.mask import MASK
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.listing import every_client, every_user
 from vestibule.flows.deployment import OPERATOR, Deployment, Visitor
 from vestibule.representations.client import write_client
 from vestibule.representations.credentials import write_password
 from vestibule.representations.groups import write_group_tree
-from vestibule.representations.mask import MASK
 from vestibule.representations.portable import portable
 from vestibule.representations.realm import write_realm
 from vestibule.representations.realm_scopes import write_realm_scopes

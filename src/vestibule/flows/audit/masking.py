@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from vestibule.representations.mask import MASK
+from vestibule.domain.mask import MASK
 
 CHANGED = f"{MASK} (changed)"
 """Stands for a secret that differs from the one before."""

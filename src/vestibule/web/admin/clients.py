@@ -7,6 +7,7 @@ from starlette.responses import Response
 from vestibule.domain.client import Client, at_home
 from vestibule.domain.errors import NotHere
 from vestibule.domain.listing import MOST_ROWS, Listing
+from vestibule.domain.mask import MASK
 from vestibule.domain.realm import issuer
 from vestibule.flows.administer.client_secrets import (
     current_secret,
@@ -18,7 +19,6 @@ from vestibule.flows.administer.clients import change_client, create_client, del
 from vestibule.flows.administer.roles import change_role, create_role, delete_role, find_role_named
 from vestibule.flows.administer.service_accounts import find_service_account
 from vestibule.representations.client import write_client_record
-from vestibule.representations.mask import MASK
 from vestibule.representations.roles import write_role
 from vestibule.representations.user import write_user
 from vestibule.web.admin.desk import AdminCall, ApiOperation, answered, created, no_content
