@@ -30,7 +30,7 @@ async def test_a_taken_name_is_a_conflict() -> None:
         assert (await tool.send("POST", "roles", {"name": "editor"})).status_code == 409
 
 
-@pytest.mark.parametrize(("method", "body"), [("DELETE", None), ("PUT", {"name": "mine"})])
+@pytest.mark.parametrize("method, body", [("DELETE", None), ("PUT", {"name": "mine"})])
 async def test_a_built_in_role_stays(method: str, body: object) -> None:
     async with a_tool() as tool:
         role = await tool.read("roles/realm-admin")

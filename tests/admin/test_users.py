@@ -92,7 +92,7 @@ async def test_a_service_account_is_no_person_of_the_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body"),
+    "method, path, body",
     [
         ("PUT", "", {"firstName": "Robot"}),
         ("DELETE", "", None),

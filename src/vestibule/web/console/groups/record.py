@@ -26,7 +26,7 @@ from vestibule.web.messages import message
 DETAILS_FORM = Form((FieldsOf("", (NAME, DESCRIPTION)),), message("Save"))
 DELETE = message("Delete group")
 CONSEQUENCE = message(
-    "{members} members lose what the group gives them, and {groups} groups below it are deleted too. "
+    "Members who lose what the group gives them: {members}. Groups below that are deleted too: {groups}. "
     "This cannot be undone."
 )
 ASK_DELETE = message("Delete the group {path}?")

@@ -40,7 +40,7 @@ BUILT_IN_FORM = Form((Group("", (DESCRIPTION,)),), SAVE)
 """The built-in roles keep their names: rights hang on them."""
 DELETE = message("Delete role")
 CONSEQUENCE = message(
-    "{people} people hold it directly and {groups} groups give it to their members; all of them lose it. "
+    "People who hold it directly and lose it: {people}. Groups that give it to their members: {groups}. "
     "This cannot be undone."
 )
 ASK_DELETE = message("Delete the role {name}?")

@@ -52,8 +52,8 @@ OWN_DETAILS_FORM = Form((Group("", (USERNAME, EMAIL, FIRST_NAME, LAST_NAME)),), 
 
 DELETE = message("Delete user")
 CONSEQUENCE = message(
-    "Ends {sessions} sessions and the access of {applications} applications. The username stays taken. "
-    "This cannot be undone."
+    "Sessions that end: {sessions}. Applications that lose access: {applications}. "
+    "The username stays taken. This cannot be undone."
 )
 ASK_DELETE = message("Delete {name} and everything that is theirs?")
 

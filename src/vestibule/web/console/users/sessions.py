@@ -16,7 +16,7 @@ from vestibule.web.messages import message
 
 SESSIONS = message("Sessions")
 SIGN_OUT, SIGN_OUT_EVERYWHERE = message("Sign out"), message("Sign out everywhere")
-CONSEQUENCE = message("Ends {sessions} sessions, and every token and mailed link that was given out.")
+CONSEQUENCE = message("Sessions that end: {sessions}. Tokens and mailed links that were given out end too.")
 ASK = message("Sign {name} out everywhere?")
 CONSOLE = message("Console")
 COLUMNS = (
