@@ -9,8 +9,8 @@ import pytest
 
 from tests.representations.files import REALM, client, file_text, read
 from vestibule.domain.client import STANDARD_SCOPES, Client
-from vestibule.representations.client import ClientEntry
 from vestibule.domain.mask import MASK
+from vestibule.representations.client import ClientEntry
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm_file import Present
 

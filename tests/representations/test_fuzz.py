@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from tests.representations.files import NOW, read
 from vestibule.domain.client import Client, ClientSecret
 from vestibule.domain.client_scope import ClientScope
+from vestibule.domain.mask import MASK
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Role, User
 from vestibule.representations.client import read_client, write_client_record
 from vestibule.representations.client_scope import read_client_scope, write_client_scope
 from vestibule.representations.document import Document, Element
 from vestibule.representations.groups import read_group, write_group
-from vestibule.domain.mask import MASK
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.positions import walk
 from vestibule.representations.realm import read_realm, write_realm_record

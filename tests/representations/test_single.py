@@ -11,6 +11,7 @@ from vestibule.domain.client import Client, ClientSecret
 from vestibule.domain.client_scope import ClientScope, ProtocolMapper
 from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
+from vestibule.domain.mask import MASK
 from vestibule.domain.realm import Branding, Realm
 from vestibule.domain.session import Session
 from vestibule.domain.user import Group, Passkey, Password, Role, User
@@ -32,7 +33,6 @@ from vestibule.representations.events import write_admin_event, write_event
 from vestibule.representations.groups import read_group, read_new_group, write_group, write_group_tree
 from vestibule.representations.keys import write_keys
 from vestibule.representations.mappers import read_mapper, read_new_mapper, write_mapper
-from vestibule.domain.mask import MASK
 from vestibule.representations.mistake import BadDocument
 from vestibule.representations.realm import read_realm, write_realm_record
 from vestibule.representations.roles import (

@@ -11,12 +11,16 @@ import msgspec
 from vestibule.crypto.password_hashes import write_argon2, write_pbkdf2
 from vestibule.crypto.strict_json import read_json_object
 from vestibule.domain.errors import BadInput
+from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import Passkey, Password
 from vestibule.representations.document import Element
 from vestibule.representations.moments import milliseconds
 
 PASSWORD_LIMIT = 1024
 HASH_LIMIT = 4096
+NOT_TEMPORARY = Sentence(
+    "Temporary passwords are not taken: send the person a link to choose one, or set one that stays."
+)
 
 _PBKDF2 = re.compile(
     r"\$pbkdf2-(?P<digest>sha256|sha512)\$i=(?P<iterations>\d+)\$(?P<salt>[^$]+)\$(?P<hash>[^$]+)"
@@ -43,6 +47,8 @@ def read_password(credentials: list[Element]) -> ImportedPassword:
         temporary = credential.flag("temporary", False)
         if kind != "password":
             credential.leave_out("Credentials of the type “{type}” are not taken.", type=kind[:40])
+        elif temporary and not credential.document.is_file:
+            credential.member("temporary").refuse(NOT_TEMPORARY.text)
         elif temporary:
             credential.leave_out("Temporary passwords are not taken; the person needs a new one.")
         elif password != ImportedPassword():
@@ -54,19 +60,20 @@ def read_password(credentials: list[Element]) -> ImportedPassword:
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """A password that an administrator sets; a `temporary` one is to be replaced at the next sign-in."""
+    """A password that an administrator sets."""
 
     plain: str
-    temporary: bool
 
 
 def read_new_password(element: Element) -> NewPassword:
-    """The body of `reset-password`: plain text only."""
+    """The body of `reset-password`: plain text only, and one that stays."""
     element.ignore("type", "id", "createdDate", "userLabel", "priority")
     member = element.member("value")
     if not member.is_present or not member.as_text(PASSWORD_LIMIT):
         member.refuse("A password is not empty.")
-    return NewPassword(member.as_text(PASSWORD_LIMIT), element.flag("temporary", False))
+    if element.flag("temporary", False):
+        element.member("temporary").refuse(NOT_TEMPORARY.text)
+    return NewPassword(member.as_text(PASSWORD_LIMIT))
 
 
 def write_credentials(password: Password | None, passkeys: Iterable[Passkey]) -> list[dict[str, Any]]:
