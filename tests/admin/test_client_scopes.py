@@ -1,5 +1,6 @@
 """Client scopes, their assignment and mappers over the Admin API."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -156,6 +157,39 @@ async def test_a_bad_mapper_is_refused(changes: dict[str, Any]) -> None:
         path = f"{REALM}/clients/{client.id}/protocol-mappers/models"
         assert (await api.post(path, {**MAPPER, **changes})).status_code == 400
         assert await world.storage.client_by_id(client.id) == client
+
+
+async def test_tools_that_add_at_the_same_time_do_not_undo_one_another() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        client = await world.client(realm)
+        api = await admin_api(world)
+        scopes = [await created(api, f"scope-{number}") for number in range(4)]
+        path = f"{REALM}/clients/{client.id}"
+        answers = await asyncio.gather(
+            *(api.put(f"{path}/default-client-scopes/{scope}") for scope in scopes),
+            *(
+                api.post(f"{path}/protocol-mappers/models", {**MAPPER, "name": f"team-{number}"})
+                for number in range(4)
+            ),
+            api.put(path, {"name": "Atera RMM"}),
+            *(
+                api.post(f"{SCOPES}/{scopes[0]}/protocol-mappers/models", {**MAPPER, "name": f"m-{number}"})
+                for number in range(4)
+            ),
+        )
+        answers += await asyncio.gather(
+            *(
+                api.post(f"{SCOPES}/email/protocol-mappers/models", {**MAPPER, "name": f"e-{number}"})
+                for number in range(4)
+            )
+        )
+        assert {answer.status_code for answer in answers} == {201, 204}
+        assert len((await api.get(f"{SCOPES}/email")).json()["protocolMappers"]) == 4
+        found = (await api.get(path)).json()
+        assert found["name"] == "Atera RMM"
+        assert len(found["defaultClientScopes"]) == len(found["protocolMappers"]) == 4
+        assert len((await api.get(f"{SCOPES}/{scopes[0]}")).json()["protocolMappers"]) == 4
 
 
 async def test_every_change_is_one_event() -> None:

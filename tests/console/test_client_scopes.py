@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
@@ -12,10 +13,10 @@ from tests.browser import Browser
 from tests.console import console, said
 from tests.world import World, new_world
 from vestibule.domain.client import Client
-from vestibule.domain.client_scope import ClientScope, ProtocolMapper
+from vestibule.domain.client_scope import ClientScope, MapperKind, ProtocolMapper
 from vestibule.domain.realm import Realm
 
-ATTRIBUTE = "oidc-usermodel-attribute-mapper"
+ATTRIBUTE: MapperKind = "oidc-usermodel-attribute-mapper"
 EVERYWHERE = {"id.token.claim": "true", "access.token.claim": "true", "userinfo.token.claim": "true"}
 
 
@@ -29,8 +30,8 @@ async def scope_named(world: World, realm: Realm, name: str) -> ClientScope:
     return found
 
 
-async def new_scope(world: World, realm: Realm, name: str = "reports", **changes: object) -> ClientScope:
-    scope = replace(ClientScope(world.new_id(), realm.id, name), **changes)  # type: ignore[arg-type]
+async def new_scope(world: World, realm: Realm, name: str = "reports", **changes: Any) -> ClientScope:
+    scope = replace(ClientScope(world.new_id(), realm.id, name), **changes)
     await world.storage.add_client_scope(scope)
     return scope
 
@@ -274,7 +275,7 @@ async def test_the_preview_says_what_an_application_really_gets() -> None:
         ({}, ""),
     ],
 )
-async def test_the_preview_says_who_would_be_refused_and_why(rules: dict[str, object], says: str) -> None:
+async def test_the_preview_says_who_would_be_refused_and_why(rules: dict[str, Any], says: str) -> None:
     async with new_world() as world:
         realm = await world.realm()
         await world.user(realm, "alice", email=None, email_verified=False)

@@ -127,6 +127,8 @@ async def save_client_scope(
     try:
         await at.deployment.storage.transaction(step)
     except NameTaken:
+        if is_new and before is not None:
+            raise ConcurrentEdit(f"{scope.name} got its row just now") from None
         raise AlreadyHere(NAME_TAKEN, "name") from None
     return scope
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from starlette.responses import Response
 
+from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ClientScope
 from vestibule.domain.errors import NotChangeable
 from vestibule.flows.administer.assigned_scopes import Assignment, assign_scope, scopes_of, withdraw_scope
@@ -25,6 +26,7 @@ from vestibule.flows.administer.mappers import (
     delete_mapper,
     find_mapper,
 )
+from vestibule.flows.administer.repeating import repeated
 from vestibule.representations.client_scope import write_client_scope
 from vestibule.representations.mappers import write_mapper
 from vestibule.web.admin.clients import CLIENT, client_of
@@ -58,7 +60,8 @@ async def get_scope(call: AdminCall) -> Response:
 
 async def put_scope(call: AdminCall) -> Response:
     """Changes what the body names."""
-    await change_client_scope(call.at, await scope_of(call), await call.document())
+    document = await call.document()
+    await repeated(partial(scope_of, call), lambda scope: change_client_scope(call.at, scope, document))
     return no_content()
 
 
@@ -107,16 +110,22 @@ async def list_assigned(assignment: Assignment, call: AdminCall) -> Response:
 
 async def put_assigned(assignment: Assignment, call: AdminCall) -> Response:
     """Gives a client a scope."""
-    client, scope = await client_of(call), await scope_of(call)
-    if scope.name not in scopes_of(client, assignment):
-        await assign_scope(call.at, client, scope.name, assignment)
+    scope = await scope_of(call)
+
+    async def assign(client: Client) -> None:
+        if scope.name not in scopes_of(client, assignment):
+            await assign_scope(call.at, client, scope.name, assignment)
+
+    await repeated(partial(client_of, call), assign)
     return no_content()
 
 
 async def remove_assigned(assignment: Assignment, call: AdminCall) -> Response:
     """Takes a scope from a client."""
-    client, scope = await client_of(call), await scope_of(call)
-    await withdraw_scope(call.at, client, scope.name, assignment)
+    scope = await scope_of(call)
+    await repeated(
+        partial(client_of, call), lambda client: withdraw_scope(call.at, client, scope.name, assignment)
+    )
     return no_content()
 
 
@@ -132,7 +141,8 @@ class MapperCalls:
 
     async def add(self, call: AdminCall) -> Response:
         """Adds one."""
-        mapper = await add_mapper(call.at, await self.find(call), await call.document())
+        document = await call.document()
+        mapper = await repeated(partial(self.find, call), lambda owner: add_mapper(call.at, owner, document))
         return created(call, mapper.id)
 
     async def get(self, call: AdminCall) -> Response:
@@ -141,14 +151,22 @@ class MapperCalls:
 
     async def put(self, call: AdminCall) -> Response:
         """Changes one."""
-        owner = await self.find(call)
-        await change_mapper(call.at, owner, find_mapper(owner, call.named("mapper")), await call.document())
+        document, mapper_id = await call.document(), call.named("mapper")
+
+        async def change(owner: MapperOwner) -> None:
+            await change_mapper(call.at, owner, find_mapper(owner, mapper_id), document)
+
+        await repeated(partial(self.find, call), change)
         return no_content()
 
     async def remove(self, call: AdminCall) -> Response:
         """Deletes one."""
-        owner = await self.find(call)
-        await delete_mapper(call.at, owner, find_mapper(owner, call.named("mapper")))
+        mapper_id = call.named("mapper")
+
+        async def remove(owner: MapperOwner) -> None:
+            await delete_mapper(call.at, owner, find_mapper(owner, mapper_id))
+
+        await repeated(partial(self.find, call), remove)
         return no_content()
 
 

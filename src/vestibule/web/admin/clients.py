@@ -1,5 +1,6 @@
 """Clients over the Admin API. A secret is only ever in the answers of `client-secret` (AC-01, D18)."""
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from vestibule.flows.administer.client_secrets import (
     takes_secret,
 )
 from vestibule.flows.administer.clients import change_client, create_client, delete_client, find_client
+from vestibule.flows.administer.repeating import repeated
 from vestibule.flows.administer.roles import change_role, create_role, delete_role, find_role_named
 from vestibule.flows.administer.service_accounts import find_service_account
 from vestibule.representations.client import write_client_record
@@ -59,7 +61,8 @@ async def get_client(call: AdminCall) -> Response:
 
 async def put_client(call: AdminCall) -> Response:
     """Changes what the body names. The mask in place of the secret keeps it."""
-    await change_client(call.at, await client_of(call), await call.document())
+    document = await call.document()
+    await repeated(partial(client_of, call), lambda client: change_client(call.at, client, document))
     return no_content()
 
 
@@ -77,8 +80,8 @@ async def get_secret(call: AdminCall) -> Response:
 
 async def post_secret(call: AdminCall) -> Response:
     """A new secret; the one before is refused from now on."""
-    client = await client_of(call)
-    return answered({"type": "secret", "value": await regenerate_secret(call.at, client)})
+    text = await repeated(partial(client_of, call), partial(regenerate_secret, call.at))
+    return answered({"type": "secret", "value": text})
 
 
 async def get_service_account(call: AdminCall) -> Response:
