@@ -301,12 +301,13 @@ def test_AC_01_nothing_secret_is_written() -> None:
         ("password", "password"),
         ("p-1", "webauthn-passwordless"),
     ]
-    key = StoredKey("kid-1", "realm-id", "ES256", "active", '{"kty":"EC","kid":"kid-1"}', b"sealed", NOW)
-    keys = write_keys([key, replace(key, kid="kid-2", state="next")])
-    assert (keys["active"], [one["status"] for one in keys["keys"]]) == (
-        {"ES256": "kid-1"},
-        ["ACTIVE", "PASSIVE"],
-    )
+    jwk = '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'
+    key = StoredKey("kid-1", "realm-id", "EdDSA", "active", jwk, b"sealed", NOW)
+    keys = write_keys([key, replace(key, kid="kid-2", state="next", expires_at=NOW)])
+    assert keys["active"] == {"EdDSA": "kid-1"}
+    assert [one["status"] for one in keys["keys"]] == ["ACTIVE", "PASSIVE"]
+    assert keys["keys"][1]["validTo"] == MILLISECONDS
+    assert keys["keys"][0]["publicKey"] == "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
     everything = repr([written, keys, write_client_record(CLIENT, MASK)])
     assert not [text for text in ("argon2id$hash", "sealed", "sha256:00", "b'key'") if text in everything]
 
