@@ -62,7 +62,7 @@ class AdminApi:
         return await self.http.request(method, path, json=body, headers=headers, **options)
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
-        return await self.send("GET", path, params=params)
+        return await self.send("GET", path, params=params or None)
 
     async def post(self, path: str, body: Any = None) -> httpx.Response:
         return await self.send("POST", path, body)

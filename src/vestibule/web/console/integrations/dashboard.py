@@ -15,6 +15,7 @@ from vestibule.web.messages import message
 
 DAY = timedelta(days=1)
 FAILED = message("Failed sign-ins in 24 hours")
+PASSKEY = message("Add a passkey for yourself")
 SECOND = message("Add a second administrator")
 
 
@@ -83,7 +84,20 @@ async def _tasks(desk: Desk, *, has_logins: bool) -> tuple[Task, ...]:
             ),
         ),
     )
+    tasks = (*tasks, await _own_passkey(desk))
     return () if all(task.is_done for task in tasks) else tasks
+
+
+async def _own_passkey(desk: Desk) -> Task:
+    """Nobody is stopped for lack of a strong factor, only invited to enrol one (D17)."""
+    actor = desk.at.actor
+    own = f"{desk.call.context.base_path}/realms/{actor.home.name}/account/sign-in-methods"
+    return Task(
+        PASSKEY,
+        message("Then nobody administers in your name with a password that leaked."),
+        bool(await desk.at.deployment.storage.passkeys(actor.user.id)),
+        Link(PASSKEY, own, is_external=True),
+    )
 
 
 def _values(desk: Desk) -> tuple[tuple[Text, str], ...]:
