@@ -118,7 +118,7 @@ async def unknown_passkey(world: World) -> httpx.Response | Callback:
 async def first_administrator(world: World) -> httpx.Response | Callback:
     await prepare_platform(world.deployment)
     browser = world.browser()
-    await browser.get(f"/setup?token={await new_setup_link(world.deployment)}")
+    await browser.get(f"/setup?token={await new_setup_link(world.deployment)}&step=account")
     return await browser.submit(
         "create", name="Ada", email="ada@example.org", password="an analytical engine"
     )

@@ -148,7 +148,7 @@ async def setting_a_password(world: World) -> Last:
 async def setting_up(world: World) -> Last:
     await prepare_platform(world.deployment)
     browser = world.browser()
-    await browser.get(f"/setup?token={await new_setup_link(world.deployment)}")
+    await browser.get(f"/setup?token={await new_setup_link(world.deployment)}&step=account")
     ada = {"name": "Ada", "email": "ada@example.org", "password": "an analytical engine"}
     return lambda: browser.submit("create", **ada)
 

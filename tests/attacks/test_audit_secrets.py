@@ -132,7 +132,7 @@ async def administer(world: World, browser: Browser, planted: Planted) -> None:
     await prepare_platform(world.deployment)
     token = await new_setup_link(world.deployment)
     planted.add(token)
-    await browser.get(f"/setup?token={token}")
+    await browser.get(f"/setup?token={token}&step=account")
     await browser.submit("create", name="Ada", email="ada@example.org", password=ADMIN_PASSWORD)
     users = [{"username": "ada", "credentials": [{"type": "password", "value": IMPORTED_PASSWORD}]}]
     document = file_text(

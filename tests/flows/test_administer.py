@@ -26,7 +26,8 @@ async def test_the_first_start_makes_the_platforms_realm(world: World) -> None:
     assert await prepare_platform(world.deployment)
     master = await world.storage.realm_by_name("master")
     assert master is not None
-    assert [role.name for role in await world.storage.roles(master.id)] == ["platform-admin"]
+    names = {role.name for role in await world.storage.roles(master.id)}
+    assert names == {"platform-admin", "platform-support", "platform-billing"}
     assert sorted(key.state for key in await world.storage.keys(master.id)) == ["active", "next"]
 
 

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 
+from vestibule.domain.sentence import Sentence
 from vestibule.web.action_views import ActionConfirmPage, ActionDonePage, ActionPasswordPage
 from vestibule.web.assets import Assets
 from vestibule.web.pages import Pages
+from vestibule.web.setup_views import Check, SetupAddressPage, SetupDonePage, SetupPage, SetupTenantPage
 from vestibule.web.views import (
     ConsentPage,
     ErrorPage,
@@ -25,8 +27,6 @@ from vestibule.web.views import (
     Page,
     PasskeyOfferPage,
     PasswordPage,
-    SetupDonePage,
-    SetupPage,
     SignedOutPage,
     SignOutPage,
     SignOutResult,
@@ -78,7 +78,15 @@ def views(text: str = "Plain text") -> tuple[Page, ...]:
             errors=tuple(FieldError(name, text) for name in ("name", "email", "password")),
             alert=text, hidden=hidden,
         ),
-        SetupDonePage(email=text, home_url=url),
+        SetupDonePage(tenant=text, links=(HomeLink(url, text, text),)),
+        SetupAddressPage(
+            checks=(Check(text, text, "bad", Sentence("{x}", {"x": text}), Sentence("{x}", {"x": text})),),
+            again_url=url, continue_url=url, is_good=False,
+        ),
+        SetupTenantPage(
+            action=url, skip_url=url, name=text, display_name=text, alert=text,
+            errors=(FieldError("name", text), FieldError("display_name", text)),
+        ),
         FormPostPage(realm_name=text, action=url, fields=hidden, application_name=text),
         HomePage(
             is_up=True, version=text, setup_pending=True, links=(HomeLink(url, text, text),),

@@ -12,6 +12,7 @@ import pytest
 from tests.web.page_views import Document, document, pages, views
 from vestibule.web.action_views import ACTION_PAGES
 from vestibule.web.pages import is_link
+from vestibule.web.setup_views import SETUP_PAGES, SetupPage
 from vestibule.web.views import (
     PAGES,
     ConsentPage,
@@ -20,7 +21,6 @@ from vestibule.web.views import (
     Page,
     PasskeyOfferPage,
     PasswordPage,
-    SetupPage,
     SignedOutPage,
     SignOutPage,
 )
@@ -38,7 +38,7 @@ def page(kind: type[Page]) -> Page:
 
 
 def test_there_is_a_sample_of_every_page() -> None:
-    assert {type(view) for view in views()} == {*PAGES, *ACTION_PAGES}
+    assert {type(view) for view in views()} == {*PAGES, *ACTION_PAGES, *SETUP_PAGES}
 
 
 @EVERY_HOSTILE_PAGE

@@ -21,7 +21,7 @@ async def token(world: World) -> str:
 
 async def open_page(world: World, token: str) -> Browser:
     browser = world.browser()
-    await browser.get(f"/setup?token={token}")
+    await browser.get(f"/setup?token={token}&step=account")
     return browser
 
 

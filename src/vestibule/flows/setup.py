@@ -13,8 +13,11 @@ from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.administration import PLATFORM_ADMIN
 from vestibule.domain.errors import SetupLinkInvalid
 from vestibule.domain.realm import MASTER
+from vestibule.domain.session import PASSWORD
 from vestibule.domain.user import Passkey, Password, User
+from vestibule.flows.administer.console_session import new_console_session
 from vestibule.flows.deployment import OPERATOR, Deployment, Visitor
+from vestibule.flows.factors.passkey import AMR
 from vestibule.flows.ports import Store
 
 LINK = "setup_link"
@@ -83,8 +86,11 @@ async def keep_challenge(deployment: Deployment, link: SetupLink, challenge: byt
 
 async def create_first_administrator(
     deployment: Deployment, link: SetupLink, user: User, credential: Password | Passkey, visitor: Visitor
-) -> None:
-    """Uses the link up and stores the person with the role that administers everything, or nothing at all."""
+) -> str:
+    """Uses the link up and stores the person with the role that administers everything, or nothing at all.
+
+    Answers the cookie of their session of the console: they have just chosen what they sign in with.
+    """
     now = deployment.clock.now()
     event = visitor.event(
         deployment,
@@ -94,14 +100,19 @@ async def create_first_administrator(
         user_id=user.id,
         username=user.username,
     )
+    amr = (PASSWORD,) if isinstance(credential, Password) else AMR
+    entered = new_console_session(deployment, user, amr, visitor)
 
     async def step(store: Store) -> None:
         if not await store.take_value(LINK, link.stored):
             raise SetupLinkInvalid("the link was used at the same time")
         await add_administrator(store, user, credential)
+        await store.add_session(entered.session)
         await store.add_event(event)
+        await store.add_event(entered.event)
 
     await deployment.storage.transaction(step)
+    return entered.cookie
 
 
 async def add_administrator(store: Store, user: User, credential: Password | Passkey) -> None:

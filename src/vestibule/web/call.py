@@ -154,6 +154,13 @@ class Call:
                 return hop if _is_address(hop) else peer
         return peer
 
+    @property
+    def host(self) -> str:
+        """Host and port that the browser addressed, by what a trusted proxy says of it, else by `Host`."""
+        peer = (self.scope.get("client") or ("",))[0]
+        told = self.header(b"x-forwarded-host") if self._is_trusted(peer) else None
+        return (told or self.header(b"host") or "").partition(",")[0].strip().lower()
+
     def _is_trusted(self, address: str) -> bool:
         return _is_address(address) and any(
             ip_address(address) in network for network in self.context.trusted_proxies

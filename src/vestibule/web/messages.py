@@ -34,6 +34,10 @@ SAMPLE_PEOPLE = message("People to sign in as")
 SAMPLE_PEOPLE_SENTENCE = message("Their passwords are in the file samples.txt of the data directory.")
 HEALTH = message("Health")
 HEALTH_SENTENCE = message("The state of the service, for monitoring.")
+CONSOLE = message("Console")
+CONSOLE_SENTENCE = message("Where administrators look after tenants, applications and people.")
+ADMIN_API = message("Admin API")
+ADMIN_API_SENTENCE = message("What the console does, by program.")
 GUIDE_ATERA = message("Atera")
 GUIDE_ATERA_SENTENCE = message(
     "Set single sign-on up in the practice application and here, then sign in with a password or a passkey."

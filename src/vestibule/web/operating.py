@@ -8,10 +8,11 @@ from starlette.responses import Response
 from vestibule.domain.errors import NotAuthorized, VestibuleError
 from vestibule.domain.realm import MASTER, issuer
 from vestibule.flows.setup import ADMINISTERED
+from vestibule.web import messages
 from vestibule.web.answers import json_answer, page
 from vestibule.web.call import Call
 from vestibule.web.metrics import CONTENT_TYPE
-from vestibule.web.views import HomePage, HomeRealm
+from vestibule.web.views import HomeLink, HomePage, HomeRealm
 
 LISTED_REALMS = 20
 
@@ -70,11 +71,18 @@ async def home(call: Call) -> Response:
         is_up=True,
         version=context.version,
         setup_pending=await storage.value(ADMINISTERED) is None,
-        links=tuple(context.links),
+        links=(*context.links, *_own_links(context.base_path)),
         realms=realms,
         guides=tuple(context.guides),
     )
     return page(call, view)
+
+
+def _own_links(base_path: str) -> tuple[HomeLink, ...]:
+    return (
+        HomeLink(f"{base_path}/platform", messages.CONSOLE, messages.CONSOLE_SENTENCE),
+        HomeLink(f"{base_path}/api/docs", messages.ADMIN_API, messages.ADMIN_API_SENTENCE),
+    )
 
 
 async def asset(call: Call) -> Response:

@@ -1,4 +1,7 @@
-"""The set-up page behind the one-time link: the first administrator, by password or passkey."""
+"""The set-up behind the one-time link: the address is checked, then the first administrator is made.
+
+What follows, the first tenant, is done in the console, where the new administrator is signed in.
+"""
 
 from collections.abc import Mapping
 
@@ -8,6 +11,7 @@ from starlette.responses import Response
 from vestibule.crypto.passwords import check_new_password
 from vestibule.domain.email import is_email
 from vestibule.domain.errors import BadInput, PasskeyRefused, PasswordRefused
+from vestibule.domain.realm import MASTER
 from vestibule.domain.user import Passkey, Password, User, fold
 from vestibule.flows.factors import passkey as passkeys
 from vestibule.flows.ports import NameTaken
@@ -19,11 +23,14 @@ from vestibule.flows.setup import (
     read_setup_link,
 )
 from vestibule.web import messages
-from vestibule.web.answers import page
+from vestibule.web.answers import page, see_other, set_cookie
 from vestibule.web.call import Call
+from vestibule.web.setup_address import check_address
+from vestibule.web.setup_views import SetupAddressPage, SetupPage
 from vestibule.web.sign_in import check_same_origin
-from vestibule.web.views import FieldError, SetupDonePage, SetupPage
+from vestibule.web.views import FieldError
 
+ACCOUNT = "account"
 NAME_LIMIT = 200
 
 
@@ -35,13 +42,24 @@ class Typed(msgspec.Struct):
 
 
 async def show(call: Call) -> Response:
-    """The form, for whoever holds the link."""
+    """The step that the address names, for whoever holds the link."""
     await _link(call)
-    return _form(call, {}, ())
+    if call.query.get("step") == ACCOUNT:
+        return _form(call, {}, ())
+    checks = check_address(call)
+    here = f"{call.context.base_path}/setup?token={call.query.get('token') or ''}"
+    view = SetupAddressPage(
+        checks=checks,
+        again_url=here,
+        continue_url=f"{here}&step={ACCOUNT}",
+        is_good=all(check.tone == "good" for check in checks),
+    )
+    return page(call, view)
 
 
 async def take(call: Call) -> Response:
-    """Creates the administrator, or shows the form again with what was typed, save the password."""
+    """Creates the administrator and signs them in, or shows the form again with what was typed, save the
+    password."""
     check_same_origin(call)
     link = await _link(call)
     form = await call.single_form()
@@ -50,8 +68,9 @@ async def take(call: Call) -> Response:
         return _form(call, form, problems, 400)
     user = await _user(call, link, form)
     try:
-        await create_first_administrator(
-            call.context.deployment, link, user, await _credential(call, link, user, form), call.visitor()
+        credential = await _credential(call, link, user, form)
+        cookie = await create_first_administrator(
+            call.context.deployment, link, user, credential, call.visitor()
         )
     except PasswordRefused as error:
         return _form(call, form, (FieldError("password", error.sentence),), 400)
@@ -60,8 +79,9 @@ async def take(call: Call) -> Response:
         return _form(call, form, (), 400, alert=error.sentence)
     except NameTaken:
         return _form(call, form, (FieldError("email", messages.EMAIL_TAKEN),), 400)
-    home = f"{call.context.base_path}/"
-    return page(call, SetupDonePage(email=user.email or "", home_url=home))
+    response = see_other(f"{call.context.base_path}/platform/realms/new?first=1")
+    set_cookie(call, response, "console", cookie, realm_name=MASTER)
+    return response
 
 
 async def passkey_options(call: Call) -> Response:
@@ -109,7 +129,7 @@ def _form(
     token = call.query.get("token") or ""
     base = call.context.base_path
     view = SetupPage(
-        action=f"{base}/setup?token={token}",
+        action=f"{base}/setup?token={token}&step={ACCOUNT}",
         passkey_options_url=f"{base}/setup/passkey-options?token={token}",
         name=form.get("name", ""),
         email=form.get("email", ""),

@@ -139,30 +139,6 @@ class FieldError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupPage(Page):
-    """Creates the first administrator. Posts `name`, `email`, `password` and `create`, or `credential`."""
-
-    template: ClassVar[str] = "setup.html"
-    action: str
-    passkey_options_url: str = ""  # blank: no button "Create with a passkey"
-    name: str = ""
-    email: str = ""
-    minimum_password_length: int = 12
-    errors: tuple[FieldError, ...] = ()  # fields `name`, `email`, `password`
-    alert: str = ""  # message
-    hidden: Fields = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupDonePage(Page):
-    """The first administrator exists."""
-
-    template: ClassVar[str] = "setup_done.html"
-    email: str
-    home_url: str = "/"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FormPostPage(Page):
     """Hands an authorization response to the application (OAuth 2.0 Form Post Response Mode)."""
 
@@ -230,8 +206,6 @@ PAGES: tuple[type[Page], ...] = (
     SignOutPage,
     SignedOutPage,
     ErrorPage,
-    SetupPage,
-    SetupDonePage,
     FormPostPage,
     HomePage,
     MessagePage,

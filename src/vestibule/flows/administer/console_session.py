@@ -2,10 +2,11 @@
 the same browser does not replace it (D17)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.administration import Right
+from vestibule.domain.event import Event
 from vestibule.domain.realm import MASTER, Realm
 from vestibule.domain.session import Session, acr_of
 from vestibule.domain.user import User
@@ -15,6 +16,15 @@ from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.finish import is_touch_due
 from vestibule.flows.own_sign_in import Proof
 from vestibule.flows.ports import SignedIn, Store
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsoleSession:
+    """A session to be stored, the cookie that opens it, and the event of the sign-in."""
+
+    cookie: str
+    session: Session
+    event: Event
 
 
 async def open_console_session(
@@ -46,15 +56,15 @@ async def open_console_session(
     return cookie
 
 
-async def enter_console(
-    deployment: Deployment, realm: Realm, user: User, amr: tuple[str, ...], visitor: Visitor
-) -> str:
-    """Signs in to the console whoever has just proved who they are by the methods `amr` without the
-    realm's sign-in pages: the first administrator, by the set-up link. Answers the session's cookie."""
+def new_console_session(
+    deployment: Deployment, user: User, amr: tuple[str, ...], visitor: Visitor
+) -> NewConsoleSession:
+    """For whoever has just proved who they are by the methods `amr`, without the realm's sign-in pages: the
+    first administrator, by the set-up link."""
     now, cookie = deployment.clock.now(), new_token(deployment.random)
     session = Session(
         id=deployment.new_id(),
-        realm_id=realm.id,
+        realm_id=user.realm_id,
         user_id=user.id,
         digest=digest(cookie),
         amr=amr,
@@ -67,16 +77,10 @@ async def enter_console(
         kind="console",
     )
     event = visitor.event(
-        deployment, "LOGIN", now, realm_id=realm.id, user_id=user.id, session_id=session.id,
+        deployment, "LOGIN", now, realm_id=user.realm_id, user_id=user.id, session_id=session.id,
         client_id=CONSOLE, method=" ".join(amr),
     )  # fmt: skip
-
-    async def step(store: Store) -> None:
-        await store.add_session(session)
-        await store.add_event(event)
-
-    await deployment.storage.transaction(step)
-    return cookie
+    return NewConsoleSession(cookie, session, event)
 
 
 async def end_console_session(

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from vestibule.domain.errors import BadInput
 from vestibule.domain.realm import Realm, is_realm_name, issuer
-from vestibule.flows.administer.realms import create_realm
+from vestibule.flows.administer.realms import contents_of, create_realm
 from vestibule.web.answers import see_other
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Field, Form, Group
@@ -27,7 +27,9 @@ from vestibule.web.console.views import (
     Text,
 )
 from vestibule.web.messages import message
+from vestibule.web.platform.first_tenant import show_first, take_first
 
+FIRST = "first"
 TENANTS = message("Tenants")
 NEW_TENANT = message("New tenant")
 ENABLED, DISABLED = Status(message("Enabled"), "good"), Status(message("Disabled"))
@@ -35,6 +37,8 @@ COLUMNS = (
     Column(message("Name"), "name"),
     Column(message("Display name")),
     Column(message("Issuer URL")),
+    Column(message("Users")),
+    Column(message("Applications")),
     Column(message("Status")),
 )
 FORM = Form(
@@ -62,11 +66,16 @@ async def show_realms(desk: Desk) -> Response:
     """Every tenant. Whoever may only count them sees no way in."""
     found = await desk.at.deployment.storage.list_realms(read_listing(desk, COLUMNS))
     base, public_url = desk.call.context.base_path, desk.at.deployment.public_url
+    storage = desk.at.deployment.storage
+    contents = {realm.id: await contents_of(storage, realm) for realm in found.values}
 
     def row(realm: Realm) -> Row:
         address = Copyable(message("Issuer URL"), issuer(public_url, realm.name))
         url = f"{base}/console/{realm.name}" if "see" in desk.at.actor.rights_in(realm) else ""
-        return Row(url, (realm.name, realm.display_name, address, ENABLED if realm.enabled else DISABLED))
+        counts = contents[realm.id]
+        numbers = (str(counts.people), str(counts.applications))
+        state = ENABLED if realm.enabled else DISABLED
+        return Row(url, (realm.name, realm.display_name, address, *numbers, state))
 
     listed = list_view(
         desk, f"{base}/platform", TENANTS, COLUMNS, found, row,
@@ -89,12 +98,16 @@ async def switch(desk: Desk) -> Response:
 
 
 async def show_new_realm(desk: Desk) -> Response:
-    """The form of a new tenant."""
+    """The form of a new tenant; of the first one as a step of the set-up."""
+    if desk.call.query.get(FIRST):
+        return show_first(desk)
     return await _page(desk, show_form(desk, FORM, _action(desk)))
 
 
 async def take_new_realm(desk: Desk) -> Response:
     """Creates the tenant and opens its dashboard."""
+    if desk.call.query.get(FIRST):
+        return await take_first(desk, FORM)
     taken = await take_form(desk, FORM, _action(desk), partial(create_realm, desk.at))
     if taken.view is not None:
         return await _page(desk, taken.view, taken.alert, taken.status)

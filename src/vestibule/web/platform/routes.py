@@ -3,7 +3,7 @@
 from vestibule.domain.administration import Right
 from vestibule.web.console import entering
 from vestibule.web.console.desk import ConsoleOperation, PageHandler
-from vestibule.web.platform import realms
+from vestibule.web.platform import first_tenant, realms
 from vestibule.web.routing import Handler, Route
 
 BASE = "/platform"
@@ -21,6 +21,7 @@ PLATFORM_ROUTES = (
     platform("", "list realms", get=realms.show_realms),
     platform("/switch", "list realms", get=realms.switch),
     platform("/realms/new", "make realms", get=realms.show_new_realm, post=realms.take_new_realm),
+    platform("/welcome", "list realms", get=first_tenant.show_welcome),
     Route(f"{BASE}/sign-out", "page", "a browser", {"POST": entering.sign_out}),
     Route(f"{BASE}/signed-out", "page", "anyone", {"GET": entering.signed_out}),
 )
