@@ -208,8 +208,11 @@ async def test_the_danger_zone_names_sessions_and_applications() -> None:
         user, client = await world.user(realm), await world.client(realm)
         assert await signs_in(world, "alice", PASSWORD)
         end = START + timedelta(hours=1)
-        grant = a_grant(user, client, None, created_at=START, expires_at=end, offline=True)
+        grant = a_grant(
+            user, client, None, created_at=START, expires_at=end, scope=("openid", "offline_access")
+        )
         await world.storage.add_grant(grant)
+        assert await world.storage.take_code(grant.id, grant.code_digest, client.id, START, None, None)
         page = await open_user(world, await console(world), user)
         assert "Sessions that end: 1. Applications that lose access: 1." in said(page)
 

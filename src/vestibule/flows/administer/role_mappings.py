@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from vestibule.domain.event import Resource
 from vestibule.domain.user import Group, Role, User
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.groups import group_in
 from vestibule.flows.administer.guards import check_grantable, guarded, roles_along
 from vestibule.flows.administer.roles import role_in
-from vestibule.flows.administer.users.finding import person_in
+from vestibule.flows.administer.users.finding import change_of, person_in
 from vestibule.flows.ports import Store
 
 Change = Callable[[Store, Role], Awaitable[None]]
@@ -77,7 +76,10 @@ async def _change_roles_of_user(
         before = await store.own_roles_of(person.id)
         await _apply(at, store, roles, change)
         after = await store.own_roles_of(person.id)
-        await _tell(at, store, "USER", f"users/{user.id}/role-mappings", before, after)
+        if _names(before) != _names(after):
+            await store.add_event(
+                change_of(at, "UPDATE", person, "/role-mappings", _names(before), _names(after))
+            )
 
     await _run(at, work)
 
@@ -90,7 +92,9 @@ async def _change_roles_of_group(
         before = await store.group_roles(group.id)
         await _apply(at, store, roles, change)
         after = await store.group_roles(group.id)
-        await _tell(at, store, "GROUP", f"groups/{group.id}/role-mappings", before, after)
+        if _names(before) != _names(after):
+            event = at.change("UPDATE", "GROUP", f"groups/{group.id}", _names(before), _names(after))
+            await store.add_event(event)
 
     await _run(at, work)
 
@@ -114,8 +118,7 @@ async def _change_membership(
         if before == after:
             return
         await store.add_event(
-            at.change(
-                "UPDATE", "USER", f"users/{user.id}/groups/{group.id}",
+            change_of(at, "UPDATE", user, f"/groups/{group.id}",
                 {"groups": [one.path for one in before]}, {"groups": [one.path for one in after]},
             )
         )  # fmt: skip
@@ -130,19 +133,8 @@ async def _run(at: Administration, work: Callable[[Store], Awaitable[None]]) -> 
     await at.deployment.storage.transaction(step)
 
 
-async def _tell(
-    at: Administration,
-    store: Store,
-    resource: Resource,
-    path: str,
-    before: Iterable[Role],
-    after: Iterable[Role],
-) -> None:
-    """The event of a mapping that changed; what was there already, or not there, tells nothing."""
-    former, present = _names(before), _names(after)
-    if former != present:
-        await store.add_event(at.change("UPDATE", resource, path, {"roles": former}, {"roles": present}))
-
-
-def _names(roles: Iterable[Role]) -> list[Any]:
-    return [role.name if role.client_id is None else f"{role.client_id}/{role.name}" for role in roles]
+def _names(roles: Iterable[Role]) -> dict[str, Any]:
+    """What the audit tells; what was there already, or not there, tells nothing."""
+    return {
+        "roles": [role.name if role.client_id is None else f"{role.client_id}/{role.name}" for role in roles]
+    }

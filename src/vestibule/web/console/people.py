@@ -32,7 +32,7 @@ async def list_of_people(
     def row(user: User) -> Row:
         name = f"{user.given_name} {user.family_name}".strip()
         remove = Button(message("Remove"), remove_url, (("user", user.id),))
-        cells = (user.username, name, user.email or "", state_of(user))
+        cells = (user.username, name or None, user.email, state_of(user))
         return Row(path_of(desk, user), cells, (remove,) if may_change else ())
 
     return list_view(desk, url, USERS, COLUMNS, found, row, nothing_found=nobody)

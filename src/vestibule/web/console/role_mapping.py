@@ -42,7 +42,7 @@ async def role_in_form(desk: Desk) -> Role:
 
 def meaning_of(desk: Desk, role: Role) -> Cell:
     """The description; of a role that administers, what it allows, in the person's language."""
-    return ROLE_SENTENCES[role.name] if is_built_in(desk.at, role) else role.description
+    return ROLE_SENTENCES[role.name] if is_built_in(desk.at, role) else role.description or None
 
 
 async def _held(desk: Desk, url: str, own: Sequence[Role], inherited: Sequence[Role]) -> ListView:

@@ -9,7 +9,7 @@ from vestibule.domain.listing import MOST_ROWS, Listing
 from vestibule.domain.user import Password, User
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.guards import check_grantable, guarded, roles_along
-from vestibule.flows.administer.users.finding import person_in, written
+from vestibule.flows.administer.users.finding import change_of, person_in, written
 from vestibule.flows.administer.users.passwords import new_password_hash
 from vestibule.flows.administer.users.sessions import end_everything
 from vestibule.flows.mail import queue_changed_notice, queue_verify_email
@@ -50,7 +50,7 @@ async def create_user(at: Administration, document: Document) -> User:
     if entry.roles or entry.groups:
         after |= {"groups": [group.path for group in entry.groups]}
         after |= {"roles": [role.name for role in entry.roles]}
-    event = at.change("CREATE", "USER", f"users/{user.id}", None, after)
+    event = change_of(at, "CREATE", user, "", None, after)
 
     async def work(store: Store) -> User:
         await store.add_user(user)
@@ -81,7 +81,7 @@ async def change_user(at: Administration, user: User, document: Document) -> Use
             await end_everything(at, store, changed)
         if not same_email(former, changed):
             await _tell_of_address(at, store, former, changed)
-        event = at.change("UPDATE", "USER", f"users/{user.id}", written(former), written(changed))
+        event = change_of(at, "UPDATE", user, "", written(former), written(changed))
         await store.add_event(event)
         return changed
 
@@ -102,7 +102,7 @@ async def delete_user(at: Administration, user: User) -> None:
             raise NotChangeable("nobody deletes themselves here")
         await end_everything(at, store, former)
         await store.remove_user(former.id)
-        await store.add_event(at.change("DELETE", "USER", f"users/{user.id}", written(former)))
+        await store.add_event(change_of(at, "DELETE", user, "", written(former)))
 
     async def step(store: Store) -> None:
         await guarded(at, store, lambda: work(store))

@@ -1,13 +1,14 @@
 """Finding people: one by our id, or those whom a tool asks for by what it knows of them."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vestibule.domain.errors import NotHere
+from vestibule.domain.event import Event
 from vestibule.domain.listing import MOST_ROWS, Listing
 from vestibule.domain.user import User, fold
-from vestibule.flows.administer.administration import Administration
+from vestibule.flows.administer.administration import Administration, Operation
 from vestibule.flows.administer.guards import check_not_above, check_person
 from vestibule.flows.ports import Store
 from vestibule.representations.user import write_user
@@ -126,6 +127,20 @@ async def _matching(at: Administration, query: PeopleQuery) -> AsyncIterator[Use
 
 def _state_fits(query: PeopleQuery, user: User) -> bool:
     return query.enabled in (None, user.enabled)
+
+
+def change_of(
+    at: Administration,
+    operation: Operation,
+    user: User,
+    below: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    **details: str,
+) -> Event:
+    """The event of a change to somebody, which is found among theirs; `below` follows `users/{id}`."""
+    event = at.change(operation, "USER", f"users/{user.id}{below}", before, after, **details)
+    return replace(event, user_id=user.id)
 
 
 def written(user: User) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import User
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.guards import check_person
-from vestibule.flows.administer.users.finding import user_in
+from vestibule.flows.administer.users.finding import change_of, user_in
 from vestibule.flows.mail import queue_set_password, queue_verify_email
 from vestibule.flows.mail.kinds import SET_PASSWORD_SECONDS, VERIFY_SECONDS
 from vestibule.flows.ports import Store
@@ -70,7 +70,7 @@ async def _send(
 
     async def step(store: Store) -> None:
         await queue(store, await user_in(at, store, user.id))
-        await store.add_event(at.change("ACTION", "USER", f"users/{user.id}/{what}"))
+        await store.add_event(change_of(at, "ACTION", user, f"/{what}"))
 
     await at.deployment.storage.transaction(step)
     at.deployment.wake()

@@ -9,7 +9,7 @@ from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import Password, User
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.guards import check_person, guarded
-from vestibule.flows.administer.users.finding import person_in
+from vestibule.flows.administer.users.finding import change_of, person_in
 from vestibule.flows.administer.users.sessions import end_everything
 from vestibule.flows.factors.password import forget_failures
 from vestibule.flows.ports import Store
@@ -37,7 +37,7 @@ async def set_password(at: Administration, user: User, document: Document) -> No
         await forget_failures(store, at.realm.id, stored)
         after = await _credentials(store, user)
         await store.add_event(
-            at.change("ACTION", "USER", f"users/{user.id}/reset-password", before, after, sessions=str(ended))
+            change_of(at, "ACTION", user, "/reset-password", before, after, sessions=str(ended))
         )
 
     await at.deployment.storage.transaction(step)
@@ -75,9 +75,7 @@ async def rename_passkey(at: Administration, user: User, passkey_id: str, docume
         if not await store.rename_passkey(user.id, passkey_id, name):
             raise NotHere(f"passkey {passkey_id[:100]!r}")
         after = await _credentials(store, user)
-        await store.add_event(
-            at.change("UPDATE", "USER", f"users/{user.id}/credentials/{passkey_id}", before, after)
-        )
+        await store.add_event(change_of(at, "UPDATE", user, f"/credentials/{passkey_id}", before, after))
 
     await at.deployment.storage.transaction(step)
 
@@ -109,9 +107,7 @@ async def _remove(
             raise NotHere(f"credential {credential_id[:100]!r}")
         await end_everything(at, store, stored)
         after = await _credentials(store, user)
-        await store.add_event(
-            at.change("DELETE", "USER", f"users/{user.id}/credentials/{credential_id}", before, after)
-        )
+        await store.add_event(change_of(at, "DELETE", user, f"/credentials/{credential_id}", before, after))
 
     async def step(store: Store) -> None:
         await guarded(at, store, lambda: work(store))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from vestibule.domain.errors import NotHere
 from vestibule.domain.user import User
 from vestibule.flows.administer.administration import Administration
-from vestibule.flows.administer.users.finding import user_in, written
+from vestibule.flows.administer.users.finding import change_of, user_in, written
 from vestibule.flows.notify import queue_backchannel_logout
 from vestibule.flows.ports import SignedIn, Store
 
@@ -17,9 +17,7 @@ async def sign_out_everywhere(at: Administration, user: User) -> int:
         stored = await user_in(at, store, user.id)
         ended = await end_everything(at, store, stored)
         after = await user_in(at, store, user.id)
-        event = at.change(
-            "ACTION", "USER", f"users/{user.id}/logout", written(stored), written(after), sessions=str(ended)
-        )
+        event = change_of(at, "ACTION", user, "/logout", written(stored), written(after), sessions=str(ended))
         await store.add_event(event)
         return ended
 

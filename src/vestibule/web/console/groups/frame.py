@@ -6,7 +6,7 @@ from vestibule.domain.user import Group
 from vestibule.flows.administer.groups import find_group
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.pages import framed, tabs
-from vestibule.web.console.views import Column, Crumb, Row
+from vestibule.web.console.views import Column, Crumb, MenuItem, Row
 from vestibule.web.messages import message
 
 GROUPS = message("Groups")
@@ -19,6 +19,7 @@ TABS = (
     ("child-groups", message("Child groups")),
 )
 COLUMNS = (Column(message("Path"), "path"), Column(message("Description")))
+UNSORTED = (Column(message("Path")), Column(message("Description")))
 
 
 async def asked_for(desk: Desk) -> Group:
@@ -38,7 +39,7 @@ def groups_crumb(desk: Desk) -> Crumb:
 
 def row_of(desk: Desk, group: Group) -> Row:
     """A line of a list of groups."""
-    return Row(path_of(desk, group), (group.path, group.description))
+    return Row(path_of(desk, group), (group.path, group.description or None))
 
 
 async def group_frame(desk: Desk, group: Group, current: str) -> dict[str, Any]:
@@ -50,8 +51,9 @@ async def group_frame(desk: Desk, group: Group, current: str) -> dict[str, Any]:
         above = await desk.at.deployment.storage.group_by_path(group.realm_id, path)
         if above is not None:
             crumbs.append(Crumb(name=above.name, url=path_of(desk, above)))
+    events = MenuItem(message("Events"), f"{desk.path}/events?path=groups/{group.id}", "")
     return {
         **await framed(desk, GROUP, "groups", *crumbs),
         "name": group.name,
-        "tabs": tabs(desk, path_of(desk, group), current, *TABS),
+        "tabs": (*tabs(desk, path_of(desk, group), current, *TABS), events),
     }

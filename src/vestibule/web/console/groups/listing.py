@@ -11,6 +11,7 @@ from vestibule.web.console.forms import show_form, take_form
 from vestibule.web.console.groups.frame import (
     COLUMNS,
     GROUPS,
+    UNSORTED,
     asked_for,
     group_frame,
     groups_crumb,
@@ -58,7 +59,7 @@ async def show_children(desk: Desk) -> Response:
     url = path_of(desk, group)
     create = Link(CREATE_CHILD, f"{url}/child-groups/new")
     listed = ListView(
-        url=f"{url}/child-groups", columns=COLUMNS, rows=tuple(row_of(desk, one) for one in children),
+        url=f"{url}/child-groups", columns=UNSORTED, rows=tuple(row_of(desk, one) for one in children),
         total=len(children), label=GROUPS, page_size=max(len(children), 1),
         nothing_found=message("No groups below this one."),
     )  # fmt: skip

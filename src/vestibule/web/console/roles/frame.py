@@ -7,7 +7,7 @@ from vestibule.domain.user import Role
 from vestibule.flows.administer.roles import find_role, is_built_in
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.pages import framed, tabs
-from vestibule.web.console.views import Crumb, Status
+from vestibule.web.console.views import Crumb, MenuItem, Status
 from vestibule.web.messages import message
 
 ROLES = message("Realm roles")
@@ -40,9 +40,10 @@ def roles_crumb(desk: Desk) -> Crumb:
 
 async def role_frame(desk: Desk, role: Role, current: str) -> dict[str, Any]:
     """The frame of the tab `current`."""
+    events = MenuItem(message("Events"), f"{desk.path}/events?path=roles-by-id/{role.id}", "")
     return {
         **await framed(desk, ROLE, "roles", roles_crumb(desk)),
         "name": role.name,
         "status": Status(BUILT_IN) if is_built_in(desk.at, role) else None,
-        "tabs": tabs(desk, path_of(desk, role), current, *TABS),
+        "tabs": (*tabs(desk, path_of(desk, role), current, *TABS), events),
     }

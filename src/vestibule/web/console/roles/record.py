@@ -14,8 +14,7 @@ from vestibule.web.console.attribute_lines import ATTRIBUTES_FORM, Attributes, r
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Form, Group
 from vestibule.web.console.forms import show_form, take_form
-from vestibule.web.console.groups.frame import COLUMNS as GROUP_COLUMNS
-from vestibule.web.console.groups.frame import GROUPS, row_of
+from vestibule.web.console.groups.frame import GROUPS, UNSORTED, row_of
 from vestibule.web.console.pages import console_page
 from vestibule.web.console.people import list_of_people
 from vestibule.web.console.role_mapping import meaning_of
@@ -101,7 +100,7 @@ async def show_users(desk: Desk) -> Response:
     if groups:
         rows = tuple(row_of(desk, group) for group in groups)
         through = ListView(
-            url=url, columns=GROUP_COLUMNS, rows=rows, total=len(rows), label=GROUPS, page_size=len(rows)
+            url=url, columns=UNSORTED, rows=rows, total=len(rows), label=GROUPS, page_size=len(rows)
         )
         sections.append(Section(title=message("Through a group"), list=through))
     frame = await role_frame(desk, role, "users")

@@ -73,7 +73,7 @@ def _joined(desk: Desk, url: str, joined: tuple[Group, ...]) -> ListView:
         leave = Button(message("Remove"), f"{url}/leave", (("group", group.id),))
         return Row(
             f"{desk.path}/groups/{group.id}",
-            (group.path, group.description),
+            (group.path, group.description or None),
             (leave,) if desk.at.may("change") else (),
         )
 
@@ -91,7 +91,7 @@ async def _others(desk: Desk, url: str, joined: tuple[Group, ...]) -> ListView:
         join = Button(message("Add"), f"{url}/join", (("group", group.id),))
         return Row(
             f"{desk.path}/groups/{group.id}",
-            (group.path, group.description),
+            (group.path, group.description or None),
             (join,) if group.id not in here else (),
         )
 

@@ -69,7 +69,7 @@ async def show_users(desk: Desk) -> Response:
     def row(user: User) -> Row:
         name = f"{user.given_name} {user.family_name}".strip()
         return Row(
-            f"{url}/{user.id}", (user.username, name, user.email or "", state_of(user), user.created_at)
+            f"{url}/{user.id}", (user.username, name or None, user.email, state_of(user), user.created_at)
         )
 
     listed = list_view(

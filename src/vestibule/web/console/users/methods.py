@@ -160,7 +160,8 @@ async def take_passkey_removal(desk: Desk) -> Response:
 
 
 async def _page(desk: Desk, user: User, form: FormView, alert: Text = "", status: int = 200) -> Response:
-    sections = [await _password_section(desk, user, form), Section(list=await _passkey_list(desk, user))]
+    passkeys = Section(title=PASSKEYS, list=await _passkey_list(desk, user))
+    sections = [await _password_section(desk, user, form), passkeys]
     frame = await user_frame(desk, user, PLACE)
     return console_page(desk, RecordPage(**frame, alert=alert, sections=tuple(sections)), status)
 
