@@ -1,5 +1,6 @@
 """The console's pages of people."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -208,8 +209,8 @@ async def test_the_danger_zone_names_sessions_and_applications() -> None:
         user, client = await world.user(realm), await world.client(realm)
         assert await signs_in(world, "alice", PASSWORD)
         end = START + timedelta(hours=1)
-        grant = a_grant(
-            user, client, None, created_at=START, expires_at=end, scope=("openid", "offline_access")
+        grant = replace(
+            a_grant(user, client, None), expires_at=end, code_expires_at=end, scope=("offline_access",)
         )
         await world.storage.add_grant(grant)
         assert await world.storage.take_code(grant.id, grant.code_digest, client.id, START, None, None)
