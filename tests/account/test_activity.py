@@ -1,0 +1,68 @@
+"""Activity: a person's own events, in words, with their references."""
+
+from __future__ import annotations
+
+from tests.account.house import ACCOUNT, at_home
+from tests.console import console, said
+from tests.world import World
+from vestibule.domain.event import ADMIN_TYPES, EventType
+from vestibule.domain.realm import Realm
+from vestibule.domain.user import User
+from vestibule.web.account.activity import WORDS
+
+NOT_OF_A_PERSON = {
+    "CLIENT_LOGIN", "CLIENT_LOGIN_ERROR", "FAILURES_LEFT_OUT", "SETUP_LINK_MADE", "REALM_IMPORTED",
+    "REALM_EXPORTED", "KEY_ROTATED",
+}  # fmt: skip
+
+
+async def test_a_person_reads_what_happened_newest_first(world: World, realm: Realm, alice: User) -> None:
+    browser = world.browser()
+    await browser.sign_in(ACCOUNT, "alice", "a wrong password")
+    await browser.submit("sign-in", password="a password for tests")
+    world.clock.advance(minutes=5)
+    await browser.send_form("/account", first_name="Alicia")
+    await browser.get(f"{ACCOUNT}/activity")
+    page = said(browser.page)
+    assert page.index("Personal info changed") < page.index("Signed in") < page.index("A sign-in failed")
+    for event in await world.events(realm):
+        assert event.reference in page
+
+
+async def test_nobody_reads_what_happened_to_others(world: World, realm: Realm, alice: User) -> None:
+    await at_home(world)
+    await world.user(realm, "mallory")
+    browser = await at_home(world, "/activity", "mallory")
+    page = said(browser.page)
+    (hers,) = [event for event in await world.events(realm) if event.user_id == alice.id]
+    assert hers.reference not in page
+    assert "Activity: 1" in page
+
+
+async def test_what_an_administrator_did_does_not_tell_where_they_sit(
+    world: World, realm: Realm, alice: User
+) -> None:
+    await at_home(world)
+    (session,) = await world.storage.sessions_of(alice.id)
+    admin = await console(world)
+    admin.http._transport.client = ("198.51.100.9", 1)  # type: ignore[attr-defined]
+    await admin.get(f"/console/acme/users/{alice.id}/sessions")
+    await admin.send_form(f"/sessions/{session.id}/end")
+    assert "198.51.100.9" in {event.address for event in await world.events(realm, "LOGOUT")}
+    page = said((await at_home(world, "/activity")).page)
+    assert "An administrator" in page
+    assert "198.51.100.9" not in page
+
+
+async def test_many_events_come_in_pages(world: World, realm: Realm, alice: User) -> None:
+    for number in range(30):
+        await at_home(world)
+    browser = await at_home(world, "/activity")
+    assert "Page 1 of 2" in said(browser.page)
+    await browser.get(f"{ACCOUNT}/activity?page=2")
+    assert said(browser.page).count("Signed in") == 6
+
+
+def test_every_event_of_a_person_has_its_words() -> None:
+    every = set(EventType.__args__)
+    assert every - set(ADMIN_TYPES) - NOT_OF_A_PERSON == WORDS.keys()
