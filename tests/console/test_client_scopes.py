@@ -127,6 +127,21 @@ async def test_a_scope_of_openid_connect_gets_mappers_and_stays() -> None:
         assert await scope_named(world, realm, "email") == scope
 
 
+async def test_saving_a_scope_does_not_hide_it_from_those_who_are_asked() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        await new_scope(world, realm, attributes={"gui.order": "1"})
+        scope = await scope_named(world, realm, "reports")
+        browser = await console(world, path=f"/client-scopes/{scope.id}")
+        await browser.send_form(f"/client-scopes/{scope.id}", description="Reports")
+        scope = await scope_named(world, realm, "reports")
+        assert scope.attributes["display.on.consent.screen"] == "true"
+        assert scope.attributes["gui.order"] == "1"
+        await browser.send_form(f"/client-scopes/{scope.id}", on_consent=None)
+        scope = await scope_named(world, realm, "reports")
+        assert scope.attributes["display.on.consent.screen"] == "false"
+
+
 async def test_a_scope_is_assigned_moved_and_withdrawn() -> None:
     async with new_world() as world:
         realm = await world.realm()

@@ -110,6 +110,30 @@ async def test_settings_are_saved_and_audited_with_before_and_after() -> None:
         assert '"name":"Atera RMM"' in event.after
 
 
+async def test_S000_24_without_client_authentication_it_is_public_and_has_no_secret() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        client = await world.client(realm)
+        browser = await opened(world, client)
+        await browser.send_form(f"/clients/{client.id}", client_authentication=None)
+        changed = await stored(world, client)
+        assert (changed.public, changed.secrets, changed.must_use_pkce) == (True, (), True)
+        await browser.send_form(f"/clients/{client.id}", client_authentication="on")
+        changed = await stored(world, client)
+        assert (changed.public, len(changed.secrets)) == (False, 1)
+        assert changed.secrets != client.secrets
+
+
+async def test_S000_25_valid_redirect_uris_are_several() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        client = await world.client(realm)
+        browser = await opened(world, client)
+        uris = ("https://app.example/callback", "https://app.example/other", "http://localhost:8000/cb")
+        await browser.send_form(f"/clients/{client.id}", redirect_uris="\r\n".join(uris))
+        assert (await stored(world, client)).redirect_uris == uris
+
+
 async def test_what_the_settings_do_not_show_stays() -> None:
     async with new_world() as world:
         realm = await world.realm()

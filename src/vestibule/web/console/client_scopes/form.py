@@ -3,27 +3,26 @@
 from dataclasses import replace
 
 from vestibule.domain.client_scope import ClientScope
-from vestibule.flows.administer.client_scopes import IS_DEFAULT, is_standard
+from vestibule.flows.administer.client_scopes import IS_DEFAULT, is_standard, written
 from vestibule.web.console.fields import Field, Form, Group, Path
 from vestibule.web.messages import message
 
-ATTRIBUTES = "attributes"
+ATTRIBUTES, ON_CONSENT = "attributes", "display.on.consent.screen"
 NAME = Field(
     "name", ("name",), message("Name"), is_required=True, missing=message("Enter a name, such as reports."),
     hint=message("What applications ask for. Letters, digits and signs without a space."),
 )  # fmt: skip
-OTHERS = (
+OF_EVERY_SCOPE = (
     Field("description", ("description",), message("Description"), "textarea"),
     Field(
         "is_default", (IS_DEFAULT,), message("Default for new clients"), "switch",
         hint=message("Clients made from now on get it without asking; the others keep what they have."),
     ),
+)  # fmt: skip
+CONSENT = (
     Field(
-        "in_token", (ATTRIBUTES, "include.in.token.scope"), message("Include in token scope"), "flag",
-        hint=message("Its name stands in the scope of access tokens."),
-    ),
-    Field(
-        "on_consent", (ATTRIBUTES, "display.on.consent.screen"), message("Display on consent screen"), "flag",
+        "on_consent", (ATTRIBUTES, ON_CONSENT), message("Display on consent screen"), "flag",
+        hint=message("Off: people who are asked do not see that the application gets it."),
     ),
     Field(
         "consent_text", (ATTRIBUTES, "consent.screen.text"), message("Consent screen text"),
@@ -32,9 +31,20 @@ OTHERS = (
 )  # fmt: skip
 
 
+def shown_of(scope: ClientScope) -> dict[str, object]:
+    """What the form shows of the scope. One that does not speak of the consent screen is shown on it."""
+    form, document = scope_form(scope), written(scope)
+    document[ATTRIBUTES] = {ON_CONSENT: "true", **document[ATTRIBUTES]}
+    return form.document(form.texts_of(document))
+
+
 def scope_form(scope: ClientScope | None = None) -> Form:
-    """The form. Attributes that it does not show are kept; a scope of OpenID Connect keeps its name."""
-    fields = OTHERS if scope is not None and is_standard(scope) else (NAME, *OTHERS)
+    """The form. Attributes that it does not show are kept.
+
+    A scope of OpenID Connect keeps its name, and people who are asked read the same in every realm.
+    """
+    is_own = scope is None or not is_standard(scope)
+    fields = (NAME, *OF_EVERY_SCOPE, *CONSENT) if is_own else OF_EVERY_SCOPE
     kept: dict[Path, str] = {}
     if scope is not None:
         shown = {field.path for field in fields}

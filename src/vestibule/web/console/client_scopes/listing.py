@@ -57,7 +57,7 @@ async def show_scopes(desk: Desk) -> Response:
 
     def row(scope: ClientScope) -> Row:
         kind = Sentence(STANDARD if is_standard(scope) else OWN)
-        given = Sentence(message("Given always") if scope.is_default else message("When asked for"))
+        given = Sentence(message("Default") if scope.is_default else message("Optional"))
         cells = (scope.name, kind, given, str(len(scope.mappers)), description_of(scope))
         return Row(f"{url}/{scope.id}", cells)
 
@@ -81,7 +81,7 @@ def description_of(scope: ClientScope | None) -> Cell:
 async def show_new_scope(desk: Desk) -> Response:
     """The empty form."""
     form = scope_form()
-    texts = {"in_token": "on", "on_consent": "on"}
+    texts = {"on_consent": "on"}
     return await _new_page(desk, show_form(desk, form, _new_url(desk), texts=texts))
 
 

@@ -12,10 +12,9 @@ from vestibule.flows.administer.client_scopes import (
     delete_client_scope,
     find_client_scope,
     is_standard,
-    written,
 )
 from vestibule.web.console.asking import ask_first
-from vestibule.web.console.client_scopes.form import scope_form
+from vestibule.web.console.client_scopes.form import scope_form, shown_of
 from vestibule.web.console.client_scopes.listing import SCOPES
 from vestibule.web.console.client_scopes.mappers import Place, mapper_sections
 from vestibule.web.console.desk import Desk
@@ -45,14 +44,14 @@ async def scope_place(desk: Desk) -> Place:
 async def show_scope(desk: Desk) -> Response:
     """The record."""
     scope = await scope_of(desk)
-    return await _page(desk, scope, show_form(desk, scope_form(scope), _path(desk, scope), _stored(scope)))
+    return await _page(desk, scope, show_form(desk, scope_form(scope), _path(desk, scope), shown_of(scope)))
 
 
 async def take_scope(desk: Desk) -> Response:
     """Saves the settings. A scope of OpenID Connect may have got a row by that, and a new id."""
     scope = await scope_of(desk)
     change = partial(change_client_scope, desk.at, scope)
-    taken = await take_form(desk, scope_form(scope), _path(desk, scope), change, _stored(scope))
+    taken = await take_form(desk, scope_form(scope), _path(desk, scope), change, shown_of(scope))
     if taken.view is not None:
         return await _page(desk, scope, taken.view, taken.alert, taken.status)
     return desk.done(_path(desk, taken.done), "saved")
@@ -66,7 +65,7 @@ async def show_owner(desk: Desk) -> Response:
 async def take_delete(desk: Desk) -> Response:
     """Deletes it, once confirmed."""
     scope = await scope_of(desk)
-    question = await _question(desk, scope)
+    question = _question(scope, await count_clients_with(desk.at, scope))
     asked = await ask_first(desk, DELETE, question, DELETE, _path(desk, scope), MENU, _crumb(desk))
     if asked is not None:
         return asked
@@ -83,13 +82,8 @@ def _crumb(desk: Desk) -> Crumb:
     return Crumb(SCOPES, url=f"{desk.path}/client-scopes")
 
 
-def _stored(scope: ClientScope) -> dict[str, object]:
-    form, document = scope_form(scope), written(scope)
-    return form.document(form.texts_of(document))
-
-
-async def _question(desk: Desk, scope: ClientScope) -> Sentence:
-    return Sentence(QUESTION, {"name": scope.name, "count": await count_clients_with(desk.at, scope)})
+def _question(scope: ClientScope, count: int) -> Sentence:
+    return Sentence(QUESTION, {"name": scope.name, "count": count})
 
 
 async def _page(
@@ -99,7 +93,7 @@ async def _page(
     dangers: tuple[Danger, ...] = ()
     if desk.at.may("change") and not is_standard(scope):
         count = await count_clients_with(desk.at, scope)
-        button = Button(DELETE, f"{path}/delete", confirm=await _question(desk, scope), tone="danger")
+        button = Button(DELETE, f"{path}/delete", confirm=_question(scope, count), tone="danger")
         dangers = (Danger(DELETE, Sentence(CONSEQUENCE, {"count": count}), button),)
     lead = message("OpenID Connect defines this scope and its claims; mappers add to them.")
     view = RecordPage(

@@ -76,7 +76,7 @@ AUTHENTICATOR = Form(
 )  # fmt: skip
 OVERLAP_LABELS = (message("Not at all"), message("1 hour"), message("1 day"), message("7 days"))
 CURRENT, SHORT_STATE = message("Current"), message("Current, short")
-FORMER = message("Former, works until {moment}")
+FORMER, UNTIL_REPLACED = message("Former"), message("Until it is replaced")
 PUBLIC = message("This client is public: it has no secret, and proves each sign-in by PKCE.")
 SIGNED_JWT = message("The client proves itself with JWTs that it signs; its public keys are on the tab Keys.")
 HIDDEN = message("Hidden")
@@ -179,13 +179,13 @@ def _secrets(desk: Desk, client: Client) -> ListView:
     current, former = current_secret(client), former_secret(client, desk.at)
     rows = []
     if current is not None:
-        rows.append(Row("", (_state(current), current.created_at)))
+        rows.append(Row("", (_state(current), current.created_at, Sentence(UNTIL_REPLACED))))
     if former is not None and former.expires_at is not None:
         until = former.expires_at.strftime("%Y-%m-%d %H:%M UTC")
         end = Button(message("End now"), f"{path}/end-former", tone="danger")
-        words = Status(Sentence(FORMER, {"moment": until}), "warning")
-        rows.append(Row("", (words, former.created_at), (end,) if desk.at.may("change") else ()))
-    columns = (Column(message("State")), Column(message("Made")))
+        cells = (Status(FORMER, "warning"), former.created_at, until)
+        rows.append(Row("", cells, (end,) if desk.at.may("change") else ()))
+    columns = (Column(message("State")), Column(message("Made")), Column(message("Works until")))
     return ListView(path, columns, tuple(rows), len(rows), message("Secrets"), nothing_found=NO_SECRET)
 
 

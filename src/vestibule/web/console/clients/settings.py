@@ -57,7 +57,7 @@ async def take_delete(desk: Desk) -> Response:
     client = await client_of(desk)
     path = client_path(desk, client)
     asked = await ask_first(
-        desk, DELETE, await _question(desk, client), DELETE, path, "clients",
+        desk, DELETE, _question(client, await count_signed_in(desk.at, client)), DELETE, path, "clients",
         Crumb(CLIENTS, url=f"{desk.path}/clients"), Crumb(name=client.title, url=path),
     )  # fmt: skip
     if asked is not None:
@@ -84,11 +84,10 @@ async def _page(desk: Desk, client: Client, form: FormView, alert: Text = "", st
 async def _danger(desk: Desk, client: Client) -> Danger:
     """What deleting it means, with how many are signed in to it."""
     count = await count_signed_in(desk.at, client)
-    question = await _question(desk, client)
-    button = Button(DELETE, f"{client_path(desk, client)}/delete", confirm=question, tone="danger")
-    return Danger(DELETE, Sentence(SIGNED_IN, {"count": count}) if count else Sentence(NOBODY), button)
+    consequence = Sentence(SIGNED_IN, {"count": count}) if count else Sentence(NOBODY)
+    url = f"{client_path(desk, client)}/delete"
+    return Danger(DELETE, consequence, Button(DELETE, url, confirm=_question(client, count), tone="danger"))
 
 
-async def _question(desk: Desk, client: Client) -> Sentence:
-    count = await count_signed_in(desk.at, client)
+def _question(client: Client, count: int) -> Sentence:
     return Sentence(DELETE_QUESTION, {"name": client.title, "count": count})
