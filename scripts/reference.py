@@ -15,7 +15,13 @@ import typer.main
 from vestibule.cli.app import app
 from vestibule.flows.error_names import error_table
 from vestibule.settings import settings_table
-from vestibule.web.routes import ASSETS, REALM_ROUTES, ROUTES, Route
+from vestibule.web.account.desk import AccountOperation, AccountScript
+from vestibule.web.admin.desk import ApiOperation
+from vestibule.web.admin.openapi import operations, topic_of
+from vestibule.web.admin.routes import ADMIN_ROUTES
+from vestibule.web.console.desk import ConsoleOperation
+from vestibule.web.routes import every_route
+from vestibule.web.routing import Handler, Route
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -40,9 +46,13 @@ URI; the others are shown as a page there, and are JSON at the endpoints that pr
 
 ENDPOINTS = """# Endpoints
 
-Every address of the service, below `VESTIBULE_PUBLIC_URL`. HEAD is answered where GET is, except where
-GET moves a sign-in on (callers “a browser” and “the attempt's browser”). An address that is not here is
-answered with `page_not_found`, a method that is not here with `method_not_allowed`.
+Every address of the service, below `VESTIBULE_PUBLIC_URL`. A step in braces stands for a name or an
+identifier; the realm's name is case-sensitive. HEAD is answered where GET is, except where GET moves a
+sign-in on (callers “a browser” and “the attempt's browser”). An address that is not here is answered with
+`page_not_found`, a method that is not here with `method_not_allowed`.
+
+“Who may call it” names the [right](../how-to/give-administration.md) that an administrator needs. “Fresh”
+means a sign-in of the last 15 minutes: a page asks for it and goes on.
 
 The form of errors is one of these:
 
@@ -50,17 +60,36 @@ The form of errors is one of these:
 - `oauth`: JSON with `error`, `error_description` and `reference` (RFC 6749 section 5.2).
 - `bearer`: the same, with a `WWW-Authenticate: Bearer` header (RFC 6750 section 3).
 - `plain`: JSON with `error` and `reference`.
+- `admin`: JSON as the [Admin API](admin-api.md) describes it.
 
 What the parameters mean: [protocol](protocol.md). What the names mean: [error names](../errors.md).
+"""
 
-## Of each realm
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Each realm: protocol and signing in", "", ("/realms/",)),
+    ("The account pages", "Everybody sees and changes only what is their own.", ("/realms/{realm}/account",)),
+    ("The console", "The pages of one realm.", ("/console/",)),
+    ("The platform", "The pages of the people of `master`.", ("/platform",)),
+    ("The Admin API", "What each method does: [Admin API](admin-api.md).", ("/admin/", "/api/")),
+    ("The deployment", "", ("/",)),
+)
+"""A title, a sentence, and how the addresses of the section begin: the longest that fits counts."""
 
-Below `/realms/{{realm}}/`; the realm's name is case-sensitive.
+ADMIN_API = """# Admin API
 
-{of_realm}
-## Of the deployment
+Below `VESTIBULE_PUBLIC_URL`, in the shape of Keycloak's Admin REST API. How to get a token and call it:
+[use the Admin API](../how-to/use-the-admin-api.md). A running service describes every method at `/api/docs`
+for people and at `/api/openapi.json` for programs, with the members of each representation.
 
-{others}"""
+- A `POST` that creates answers 201 with a `Location` and no body; `PUT` and `DELETE` answer 204.
+- Lists take `first` and `max`: 100 rows where `max` is not said, at most 1000, which `max=-1` asks for.
+- An error is JSON with `error` (its [name](../errors.md)), `errorMessage`, `error_description` and
+  `reference`; `field` says where in the body a mistake is.
+- “Needs” is the [right](../how-to/give-administration.md) of whoever calls. What is “fresh” is refused with
+  `insufficient_user_authentication` where a person's sign-in is older than 15 minutes. A service account
+  proves itself by each token.
+- `[X]` is a list of `X`.
+"""
 
 COMMANDS = """# Command line
 
@@ -93,6 +122,7 @@ def pages() -> dict[str, str]:
         "errors.md": lambda: ERRORS + error_table(),
         "reference/settings.md": print_settings,
         "reference/endpoints.md": print_endpoints,
+        "reference/admin-api.md": print_admin_api,
         "reference/cli.md": print_commands,
     }
     return {name: printer() for name, printer in printers.items()}
@@ -112,19 +142,60 @@ def print_settings() -> str:
 
 
 def print_endpoints() -> str:
-    """The addresses of a realm, then those of the deployment."""
-    of_realm, others = routes_table(REALM_ROUTES), routes_table((*ROUTES, ASSETS))
-    return ENDPOINTS.format(of_realm=of_realm, others=others)
+    """The addresses by what they belong to."""
+    starts = {start: title for title, _, several in SECTIONS for start in several}
+    by_title: dict[str, list[Route]] = {title: [] for title, _, _ in SECTIONS}
+    for route in every_route():
+        start = max((start for start in starts if route.path.startswith(start)), key=len)
+        by_title[starts[start]].append(route)
+    sections = [
+        f"\n## {title}\n\n" + (f"{sentence}\n\n" if sentence else "") + routes_table(by_title[title])
+        for title, sentence, _ in SECTIONS
+    ]
+    return ENDPOINTS + "".join(sections)
 
 
-def routes_table(routes: tuple[Route, ...]) -> str:
+def routes_table(routes: list[Route]) -> str:
     """One row a route, in the order of the code."""
     rows = ["| methods | address | who may call it | form of errors |", "|---|---|---|---|"]
     rows += [
-        f"| {' '.join(sorted(route.methods))} | `{route.path}` | {route.caller} | {route.surface} |"
+        f"| {' '.join(sorted(route.methods))} | `{route.path}` | {callers(route)} | {route.surface} |"
         for route in routes
     ]
     return "\n".join(rows) + "\n"
+
+
+def callers(route: Route) -> str:
+    """Who may call the address; by method where they differ."""
+    by_method = {method: caller(route, handler) for method, handler in sorted(route.methods.items())}
+    if len(set(by_method.values())) == 1:
+        return next(iter(by_method.values()))
+    return "; ".join(f"{method}: {words}" for method, words in by_method.items())
+
+
+def caller(route: Route, handler: Handler) -> str:
+    """Who may call one method, as its own table says."""
+    match handler:
+        case ConsoleOperation() | ApiOperation():
+            return f"“{handler.right}”" + (", fresh" if handler.is_fresh else "")
+        case AccountOperation():
+            return "the person" + (", fresh" if handler.is_fresh else "")
+        case AccountScript():
+            return "the person, fresh"
+    return route.caller
+
+
+def print_admin_api() -> str:
+    """One row a method, by topic."""
+    by_topic: dict[str, list[str]] = {}
+    for path, method, operation in operations(ADMIN_ROUTES):
+        needs = f"{operation.right}, fresh" if operation.is_fresh else operation.right
+        takes, gives = (f"`{name}`" if name else "" for name in (operation.takes, operation.gives))
+        row = f"| {method} `{path}` | {operation.summary} | {needs} | {takes} | {gives} |\n"
+        by_topic.setdefault(topic_of(path), []).append(row)
+    head = "| method and address | what it does | needs | takes | gives |\n|---|---|---|---|---|\n"
+    sections = [f"\n## {topic}\n\n{head}{''.join(rows)}" for topic, rows in sorted(by_topic.items())]
+    return ADMIN_API + "".join(sections)
 
 
 def print_commands() -> str:

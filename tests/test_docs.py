@@ -25,7 +25,9 @@ from vestibule.representations.client_attributes import OWN_ATTRIBUTES as CLIENT
 from vestibule.representations.realm import DURATIONS
 from vestibule.representations.realm import OWN_ATTRIBUTES as REALM_ATTRIBUTES
 from vestibule.settings import settings_table, unknown_variables
-from vestibule.web.routes import ASSETS, REALM_ROUTES, ROUTES
+from vestibule.web.admin.openapi import operations
+from vestibule.web.admin.routes import ADMIN_ROUTES
+from vestibule.web.routes import every_route
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -71,8 +73,15 @@ def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
 
 def test_every_route_has_its_line() -> None:
     text = read("reference/endpoints.md")
-    for route in (*REALM_ROUTES, *ROUTES, ASSETS):
+    for route in every_route():
         assert text.count(f"| `{route.path}` |") == 1
+
+
+def test_every_method_of_the_admin_api_has_its_line_with_the_right_that_it_needs() -> None:
+    text = read("reference/admin-api.md")
+    for path, method, operation in operations(ADMIN_ROUTES):
+        needs = f"{operation.right}, fresh" if operation.is_fresh else operation.right
+        assert text.count(f"\n| {method} `{path}` | {operation.summary} | {needs} |") == 1
 
 
 def test_every_type_of_event_is_documented() -> None:
