@@ -66,7 +66,8 @@ class Scene:
 
     async def set_up(self, secret: str = CLIENT_SECRET, **changes: Any) -> Client:
         """Both halves at once, where the way there is not the matter. `changes` are the client's."""
-        client = await self.world.client(self.realm, redirect_uris=(self.vendor.redirect_uri,), **changes)
+        addresses = {"redirect_uris": (self.vendor.redirect_uri,), "home_url": self.vendor.own_url}
+        client = await self.world.client(self.realm, **{**addresses, **changes})
         told = dict(zip(NAMES, self.their_fields.values(), strict=True))
         del told["redirect_uri"]
         await self.vendor.change_provider(IdentityProvider(**told, client_secret=secret))

@@ -34,7 +34,9 @@ async def new_browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def new_context(browser: Browser, width: int = 1280, **options: object) -> AsyncIterator[BrowserContext]:
+async def new_context(
+    browser: Browser, width: int = 1280, **options: object
+) -> AsyncIterator[BrowserContext]:
     """A fresh profile, such as another person's.
 
     What its pages write to their console as an error, such as a breach of the content security policy,
@@ -48,6 +50,7 @@ async def new_context(browser: Browser, width: int = 1280, **options: object) ->
         if message.type == "error" and not refused:
             complaints.append(message.text)
 
+    context.set_default_timeout(10_000)
     context.on("console", note)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     yield context

@@ -1,4 +1,4 @@
-"""The sample application in a real browser: sign out, "Sign in", authenticate, and be back in it (seed 000, step 3)."""
+"""Seed 000, step 3, in a real browser with the sample application: sign out, "Sign in", and be back in it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -23,6 +23,7 @@ from vestibule.flows.hints import subject_asked_for
 from vestibule.flows.ports import ActiveRealm, SignedIn, Store
 from vestibule.flows.session import signed_in_session
 from vestibule.flows.sign_in import Entered, enter
+from vestibule.flows.way_back import login_expired
 from vestibule.oidc import errors
 from vestibule.oidc.authorize import AuthorizationRequest, read_authorization_request
 
@@ -58,15 +59,18 @@ def advance(login: Login, consent_due: bool, *, password_allowed: bool = True) -
 async def load(deployment: Deployment, realm_name: str, token: str, visitor: Visitor) -> Attempt:
     """The attempt that `token` names, if this browser began it and it still lives.
 
-    Raises `LoginExpired` in every other case, without saying which.
+    Raises `LoginExpired` in every other case, without saying which, and with a way back: to the
+    application that this browser came from, else to the person's own pages.
     """
     active = await deployment.settings.active_realm(realm_name)
     login = await deployment.storage.login(digest(token)) if token else None
     now = deployment.clock.now()
-    if login is None or login.realm_id != active.realm.id or login.expires_at <= now:
-        raise LoginExpired("unknown or expired attempt")
+    if login is None or login.realm_id != active.realm.id:
+        raise await login_expired(deployment, active, "unknown attempt")
     if not compare_digest(login.browser_digest, digest(visitor.browser or "")):
-        raise LoginExpired("the attempt was begun by another browser")
+        raise await login_expired(deployment, active, "the attempt was begun by another browser")
+    if login.expires_at <= now:
+        raise await login_expired(deployment, active, "expired attempt", login.client_id)
     stored = await deployment.storage.client_by_id(login.client_id)
     if stored is None or not stored.enabled:
         raise errors.UnknownClient("the client went away during the attempt")
