@@ -30,6 +30,12 @@ async def at_home(world: World, path: str = "", username: str = "alice") -> Brow
     return browser
 
 
+def html(browser: Browser) -> str:
+    """The page as it was sent."""
+    assert browser.page is not None
+    return browser.page.text
+
+
 async def by_passkey(world: World, path: str = "") -> tuple[Browser, Authenticator]:
     """A browser of somebody with a password and one passkey, signed in by it at a page of the account."""
     authenticator = device()

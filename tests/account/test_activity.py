@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from tests.account.house import ACCOUNT, at_home
 from tests.console import console, said
 from tests.world import World
@@ -55,7 +57,7 @@ async def test_what_an_administrator_did_does_not_tell_where_they_sit(
 
 
 async def test_many_events_come_in_pages(world: World, realm: Realm, alice: User) -> None:
-    for number in range(30):
+    for _ in range(30):
         await at_home(world)
     browser = await at_home(world, "/activity")
     assert "Page 1 of 2" in said(browser.page)
@@ -64,5 +66,5 @@ async def test_many_events_come_in_pages(world: World, realm: Realm, alice: User
 
 
 def test_every_event_of_a_person_has_its_words() -> None:
-    every = set(EventType.__args__)
+    every = set(get_args(EventType))
     assert every - set(ADMIN_TYPES) - NOT_OF_A_PERSON == WORDS.keys()

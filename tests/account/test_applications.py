@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.account.house import ACCOUNT, at_home, send
+from tests.account.house import ACCOUNT, at_home, html, send
 from tests.application import is_alive, tokens
 from tests.browser import Browser, Callback, authorization_url
 from tests.console import said
@@ -28,7 +28,7 @@ async def test_S000_34_the_home_url_is_the_link_of_the_tile(world: World, realm:
     )
     browser = await at_home(world, "/applications")
     assert tiles(browser) == ["Atera"]
-    assert 'href="https://app.atera.com/start"' in browser.page.text  # type: ignore[union-attr]
+    assert 'href="https://app.atera.com/start"' in html(browser)
     assert "Remote support" in said(browser.page)
 
 
@@ -49,7 +49,7 @@ async def test_what_the_person_may_not_open_has_no_tile(
     await world.client(await world.realm("other"), "foreign")
     browser = await at_home(world, "/applications")
     assert tiles(browser) == []
-    assert "javascript:" not in browser.page.text  # type: ignore[union-attr]
+    assert "javascript:" not in html(browser)
 
 
 async def test_whoever_has_the_role_or_group_gets_the_tile(world: World, realm: Realm, alice: User) -> None:
@@ -80,7 +80,7 @@ async def test_many_applications_come_in_pages(world: World, realm: Realm, alice
     assert browser.page.status_code == 400
 
 
-async def allow(world: World, **changes: str | None) -> None:
+async def allow(world: World, **changes: str) -> None:
     """Signs in to an application that asks, and allows it what it asks for."""
     browser = world.browser()
     await browser.sign_in(str(authorization_url(**changes)), "alice", PASSWORD)

@@ -1,4 +1,4 @@
-"""Into the account and out of it: the realm's own session, a fresh sign-in where it is due, forms that wait."""
+"""Into the account and out of it: the realm's own session, fresh sign-ins, forms that wait for one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.account.house import (
     answer_by_passkey,
     at_home,
     by_passkey,
+    html,
     send,
     sign_in,
 )
@@ -60,7 +61,7 @@ async def test_S001_34_the_home_url_of_the_client_account_opens_the_account(
 ) -> None:
     browser = await console(world, path="/clients")
     link = "https://sso.example/realms/acme/account?prompt=login"
-    assert f'href="{link}"' in browser.page.text
+    assert f'href="{link}"' in html(browser)
     await browser.get(link)
     assert is_sign_in_page(browser)
     await sign_in(browser, link)
@@ -206,7 +207,7 @@ async def test_AC_14_what_is_sensitive_asks_for_a_fresh_sign_in(world: World, al
     world.clock.advance(minutes=15)
     await browser.get(ACCOUNT + path)
     assert is_sign_in_page(browser)
-    assert 'value="alice"' in browser.page.text or "alice" in said(browser.page)
+    assert 'value="alice"' in html(browser) or "alice" in said(browser.page)
     await browser.submit("continue", username="alice")
     await browser.submit("sign-in", password=PASSWORD)
     assert path_of(browser) == ACCOUNT + path
@@ -225,8 +226,8 @@ async def test_AC_14_a_fresh_sign_in_of_somebody_else_is_none(
     await browser.submit("sign-in", password=PASSWORD)
     assert browser.page is not None
     assert browser.page.status_code == 400
-    assert "login_expired" in browser.page.text
-    assert f'href="https://sso.example{ACCOUNT}"' in browser.page.text
+    assert "login_expired" in html(browser)
+    assert f'href="https://sso.example{ACCOUNT}"' in html(browser)
 
 
 async def test_AC_14_whoever_has_a_passkey_proves_it(world: World, alice: User) -> None:
@@ -239,7 +240,7 @@ async def test_AC_14_whoever_has_a_passkey_proves_it(world: World, alice: User) 
     await browser.submit("sign-in", password=PASSWORD)
     assert browser.page is not None
     assert browser.page.status_code == 403
-    assert "stronger_sign_in_needed" in browser.page.text
+    assert "stronger_sign_in_needed" in html(browser)
     assert await world.storage.password(alice.id) == before
     await browser.get(f"{METHODS}/password")
     await answer_by_passkey(browser, authenticator)
@@ -253,9 +254,9 @@ async def test_SE_15_an_answer_that_this_browser_did_not_ask_for_is_no_sign_in(
     await browser.get(f"{ACCOUNT}/callback?state=forged&code=forged")
     assert browser.page is not None
     assert browser.page.status_code == 400
-    assert "login_expired" in browser.page.text
+    assert "login_expired" in html(browser)
     assert SESSION not in browser.http.cookies
-    assert f'href="https://sso.example{ACCOUNT}"' in browser.page.text
+    assert f'href="https://sso.example{ACCOUNT}"' in html(browser)
 
 
 async def test_signing_out_ends_the_session_and_tells_the_applications(
@@ -289,6 +290,6 @@ async def test_signing_out_ends_the_persons_own_console_and_nobody_elses(
 async def test_only_whoever_administers_sees_the_way_to_the_console(
     world: World, realm: Realm, alice: User
 ) -> None:
-    assert "/console/" not in (await at_home(world)).page.text
+    assert "/console/" not in html(await at_home(world))
     await administrator(world, realm)
-    assert 'href="/console/acme"' in (await at_home(world, username="realm-admin")).page.text
+    assert 'href="/console/acme"' in html(await at_home(world, username="realm-admin"))

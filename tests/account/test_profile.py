@@ -9,13 +9,13 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.account.house import ACCOUNT, at_home, send
+from tests.account.house import ACCOUNT, at_home, html, send
 from tests.browser import Browser, text_of
 from tests.console import said
 from tests.mails import TOKEN
-from tests.world import World
+from tests.world import MemoryMailbox, World, new_world
 from vestibule.domain.errors import MailNotConfigured
-from vestibule.domain.realm import Realm
+from vestibule.domain.realm import MailServer, Realm
 from vestibule.domain.user import User
 
 NEW = "alice@new.example"
@@ -208,18 +208,22 @@ async def test_an_address_that_is_not_confirmed_can_be_mailed_to_again(world: Wo
     assert len(await world.mails()) == 1
 
 
-async def test_without_a_mail_server_the_page_says_so(
-    world: World, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(world.deployment.mailer), "can_send", lambda self, server: False)
-    browser = await at_home(world)
-    await browser.get(f"{ACCOUNT}/email")
-    await browser.send_form("/email", email=NEW)
-    assert browser.page is not None
-    assert f'value="{NEW}"' in browser.page.text
-    assert browser.page.status_code == MailNotConfigured.status
-    assert MailNotConfigured.sentence in said(browser.page)
-    assert await stored(world, alice) == alice
+class NoServer(MemoryMailbox):
+    """A deployment that cannot send mail."""
+
+    def can_send(self, server: MailServer | None) -> bool:
+        return False
+
+
+async def test_without_a_mail_server_the_page_says_so_and_keeps_what_was_typed() -> None:
+    async with new_world(mailer=NoServer()) as world:
+        user = await world.user(await world.realm())
+        browser = await at_home(world)
+        await browser.get(f"{ACCOUNT}/email")
+        await browser.send_form("/email", email=NEW)
+        assert f'value="{NEW}"' in html(browser)
+        assert MailNotConfigured.sentence in said(browser.page)
+        assert await stored(world, user) == user
 
 
 async def test_a_person_without_an_address_can_add_one(world: World, realm: Realm) -> None:

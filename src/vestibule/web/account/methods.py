@@ -1,4 +1,4 @@
-"""Sign-in methods: when the password was changed and which passkeys there are, with the way to change them."""
+"""Sign-in methods: when the password was changed, which passkeys there are, and the way to change them."""
 
 from starlette.responses import Response
 

@@ -17,7 +17,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnApplicationsPage(ConsolePage):
-    """Tiles of what the person may open, and a list of what has access; pages of tiles where they are many."""
+    """Tiles of what the person may open, in pages where they are many, and a list of what has access."""
 
     template: ClassVar[str] = "account/applications.html"
     tiles: tuple[Tile, ...]
