@@ -1,13 +1,14 @@
 """Clients over the Admin API, as Keycloak's tools drive them."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.console import AdminApi, admin_api
+from tests.console import AdminApi, admin_api, administrator
 from tests.console.test_client_secrets import is_taken
-from tests.world import CLIENT_SECRET, World, new_world
+from tests.world import CLIENT_SECRET, PASSWORD, World, new_world
 from vestibule.domain.client import Client
 
 CLIENTS = "/admin/realms/acme/clients"
@@ -342,3 +343,39 @@ async def test_MT_07_equal_client_ids_in_two_realms_know_nothing_of_one_another(
         assert [one["id"] for one in found] == [client]
         assert (await api.delete(f"{CLIENTS}/{client}")).status_code == 204
         assert await world.storage.client_by_id(theirs.id) == theirs
+
+
+@pytest.mark.parametrize(
+    "method,tail", [("GET", "/client-secret"), ("POST", "/client-secret"), ("PUT", ""), ("DELETE", "")]
+)
+async def test_AC_14_a_person_whose_sign_in_is_old_reaches_no_secret_by_a_tool(
+    method: str, tail: str
+) -> None:
+    async with new_world() as world:
+        realm, master = await world.realm(), await world.realm("master")
+        client = await world.client(realm)
+        await world.client(master, "admin-cli", public=True, standard_flow=False)
+        await administrator(world, master, "platform-admin", username="admin")
+        switched_on = replace(world.deployment, admin_cli_password_grant=True)
+        world.app.context = replace(world.app.context, deployment=switched_on)
+        http = world.http()
+
+        async def token(**form: str) -> dict[str, str]:
+            answer = await http.post(
+                "/realms/master/protocol/openid-connect/token", data={"client_id": "admin-cli", **form}
+            )
+            assert answer.status_code == 200, answer.text
+            found: dict[str, str] = answer.json()
+            return found
+
+        first = await token(grant_type="password", username="admin", password=PASSWORD, scope="openid")
+        assert (await AdminApi(http, first["access_token"]).get(CLIENTS)).status_code == 200
+        world.clock.advance(minutes=16)
+        second = await token(grant_type="refresh_token", refresh_token=first["refresh_token"])
+        old = AdminApi(http, second["access_token"])
+        assert (await old.get(CLIENTS)).status_code == 200
+        answer = await old.send(method, f"{CLIENTS}/{client.id}{tail}", {"name": "x"} if tail == "" else None)
+        assert answer.status_code == 401
+        assert answer.json()["error"] == "insufficient_user_authentication"
+        assert CLIENT_SECRET not in answer.text
+        assert await world.storage.client_by_id(client.id) == client
