@@ -106,6 +106,7 @@ async def test_the_link_makes_an_administrator_with_a_passkey(world: World, toke
     page = await browser.post(f"/setup?token={token}", typed | {"credential": credential})
     assert isinstance(page, httpx.Response)
     assert page.status_code == 200
+    assert "Step 3 of 4" in page.text
     realm = await world.storage.realm_by_name("master")
     assert realm is not None
     ada = await world.storage.user_by_login(realm.id, "ada@example.org")

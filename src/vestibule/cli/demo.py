@@ -46,6 +46,7 @@ def run_demo(application_port: int, practice_port: int) -> None:
         "Open this:",
         f"  {application}  the sample application: press “Sign in”",
         f"  {vendor}  the practice application: set it up with the guide of Atera",
+        f"  {settings.public_url}/console/{samples.REALM}  the console: sign in as {samples.ADMINISTRATOR}",
         f"  {settings.public_url}  the service itself: what else there is to open",
         "",
         note_file(settings).read_text(encoding="utf-8") + f"(kept in {note_file(settings)})",

@@ -58,6 +58,8 @@ async def set_password_by_link(
     link, user = await read_link(deployment, active, token)
     if link.action != "set-password":
         raise LinkExpired(f"the link is for {link.action}")
+    if not active.realm.sign_in.password:
+        raise LinkExpired("passwords were switched off since")
     check_new_password(password, user.username, user.email)
     encoded = await deployment.passwords.hash(active.realm.id, password)
 
@@ -65,7 +67,12 @@ async def set_password_by_link(
         link, user = await take_action_link(store, active.realm, token, deployment.clock.now())
         now = deployment.clock.now()
         is_theirs = user.email is not None and fold(user.email) == fold(link.address)
-        changed = replace(user, tokens_valid_from=now, email_verified=user.email_verified or is_theirs)
+        changed = replace(
+            user,
+            tokens_valid_from=now,
+            email_verified=user.email_verified or is_theirs,
+            must_change_password=False,
+        )
         await store.save_user(changed)
         await store.set_password(Password(user.id, encoded, now))
         await forget_failures(store, active.realm.id, user)

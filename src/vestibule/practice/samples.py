@@ -8,6 +8,7 @@ from importlib.resources import files
 REALM = "acme"
 CLIENT_ID = "sample-app"
 HOST = "127.0.0.1"
+ADMINISTRATOR = "alice@acme.example"
 VENDOR_PEOPLE = ("alice@acme.example", "bob@acme.example")
 """The people of the sample realm whom the practice vendor knows: not everybody, to see that told too."""
 

@@ -33,7 +33,10 @@ async def send_verify_mail(at: Administration, user: User, lives_seconds: int = 
 async def send_password_link(
     at: Administration, user: User, lives_seconds: int = SET_PASSWORD_SECONDS
 ) -> None:
-    """The link with which the person sets a password (D17: “sends recovery links”). Raises as above."""
+    """The link with which the person sets a password (D17: “sends recovery links”). Raises as above, and
+    `BadDocument` in a realm without passwords (S000-39)."""
+    if not at.realm.sign_in.password:
+        raise BadDocument(Sentence("Passwords are switched off in this tenant."))
 
     async def queue(store: Store, person: User) -> None:
         await queue_set_password(store, at.deployment, at.realm, person, at.now, lives_seconds)

@@ -1,6 +1,7 @@
 """What a person signs in with: an administrator sets or removes a password, renames or removes a passkey."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from vestibule.crypto.passwords import check_new_password
@@ -23,7 +24,8 @@ PASSKEY_NAME_LIMIT = 100
 async def set_password(at: Administration, user: User, document: Document) -> None:
     """Sets the password of `value`. Whatever was given out before ends: sessions, grants, links.
 
-    Raises `BadDocument`, also for a password that breaks the policy, `NotChangeable` for a service account.
+    With `temporary` the person replaces it right after the next sign-in with it. Raises `BadDocument`, also
+    for a password that breaks the policy, `NotChangeable` for a service account.
     """
     check_person(user)
     wanted = read_new_password(document.root)
@@ -32,7 +34,8 @@ async def set_password(at: Administration, user: User, document: Document) -> No
     async def step(store: Store) -> None:
         stored = await person_in(at, store, user.id)
         before = await _credentials(store, user)
-        ended = await end_everything(at, store, stored)
+        changed = replace(stored, must_change_password=wanted.temporary)
+        ended = await end_everything(at, store, changed)
         await store.set_password(Password(user.id, encoded, at.now))
         await forget_failures(store, at.realm.id, stored)
         after = await _credentials(store, user)
@@ -87,7 +90,10 @@ async def credentials_of(at: Administration, user: User) -> list[dict[str, Any]]
 
 
 async def new_password_hash(at: Administration, user: User, plain: str, member: Element) -> str:
-    """The hash of the password that stands at `member`. Raises `BadDocument` where it breaks the policy."""
+    """The hash of the password that stands at `member`. Raises `BadDocument` where it breaks the policy, and
+    in a realm without passwords, which stores none (S000-39)."""
+    if not at.realm.sign_in.password:
+        member.refuse("Passwords are switched off in this tenant.")
     try:
         check_new_password(plain, user.username, user.email)
     except PasswordRefused as error:
