@@ -19,9 +19,9 @@ from tests.outbound.surroundings import Names, fixture_names  # noqa: F401 - a f
 from tests.world import PASSWORD, START, VAULT, World, new_world, stored_key
 from vestibule.crypto.keys import Keyring
 from vestibule.domain.errors import AddressNotAllowed, UpstreamUnreachable
-from vestibule.flows.notify import BACKCHANNEL_LOGOUT, LIMIT_SECONDS, BackchannelLogout
+from vestibule.flows.notify import BACKCHANNEL_LOGOUT, LIMIT_SECONDS, RETRY_SECONDS, BackchannelLogout
 from vestibule.outbound.fetch import GuardedFetch
-from vestibule.outbound.queue import ATTEMPTS, RETRY_SECONDS, DeliveryQueue
+from vestibule.outbound.queue import DeliveryQueue
 
 LOGOUT = "/realms/acme/protocol/openid-connect/logout"
 METADATA = "http://169.254.169.254/latest/meta-data/"
@@ -83,7 +83,7 @@ async def test_LO_06_a_bad_application_is_tried_five_times_in_the_background(
         assert peer.connections == 0
         assert (out.status, out.alive) == (200, False)
         assert out.seconds < 1
-        assert await give_up(world, impatient_queue(world, peer.place)) == ATTEMPTS == 5
+        assert await give_up(world, impatient_queue(world, peer.place)) == len(RETRY_SECONDS) + 1 == 5
     assert {(request.method, request.path) for request in peer.received} == {("POST", "/logged-out")}
     assert [event.error for event in await world.events(type="BACKCHANNEL_LOGOUT_FAILED")] == [error]
     assert await world.storage.pending_deliveries() == 0

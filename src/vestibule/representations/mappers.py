@@ -26,7 +26,7 @@ SWITCHES = (
     "access.token.claim", "id.token.claim", "userinfo.token.claim", "introspection.token.claim",
     "multivalued", "aggregate.attrs", "full.path",
 )  # fmt: skip
-_UNNESTED = re.compile(r"(?:\\\.|[^.])+")
+_NESTED = re.compile(r"((?:\\\.|[^.])+)(?:\..*)?", re.DOTALL)
 
 
 def read_new_mapper(element: Element, fresh_id: str) -> ProtocolMapper:
@@ -123,12 +123,12 @@ def _check(config: Element, mapper: ProtocolMapper) -> None:
 
 def _check_claim(config: Element, mapper: ProtocolMapper) -> None:
     name = mapper.config.get(CLAIM_NAME, "")
-    first = _UNNESTED.match(name)
+    first = _NESTED.fullmatch(name)
     member = config.member(CLAIM_NAME)
     if first is None:
         member.refuse("The name of the claim is missing.")
-    if first.group().replace("\\.", ".") in PROTOCOL_CLAIMS:
-        member.refuse("“{claim}” is said by the protocol itself; no mapper may set it.", claim=first.group())
+    if first[1].replace("\\.", ".") in PROTOCOL_CLAIMS:
+        member.refuse("“{claim}” is said by the protocol itself; no mapper may set it.", claim=first[1])
     tells_truth = mapper.kind in OF_PERSON and mapper.config.get("user.attribute") == "emailVerified"
     if name == "email_verified" and not tells_truth:
         member.refuse("Whether an address is verified cannot be set by a mapper.")
