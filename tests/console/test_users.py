@@ -74,7 +74,7 @@ async def test_a_person_is_added_and_signs_in() -> None:
         browser = await console(world, path="/users/new")
         page = await browser.send_form(
             "/users/new", username="bob", email="bob@x.example", first_name="Bob", last_name="Baker",
-            password="a password of bob",
+            password="a password of bob", temporary=None,
         )  # fmt: skip
         assert "Created." in said(page)
         assert await signs_in(world, "bob@x.example", "a password of bob")
@@ -171,10 +171,20 @@ async def test_a_password_is_set_and_ends_sessions() -> None:
         await signs_in(world, "alice", PASSWORD)
         browser = await console(world)
         await open_user(world, browser, user, "sign-in-methods")
-        page = await browser.send_form("/password", password="another password")
+        page = await browser.send_form("/password", password="another password", temporary=None)
         assert "The password has been set." in said(page)
         assert await world.storage.sessions_of(user.id) == []
         assert await signs_in(world, "alice", "another password")
+
+
+async def test_a_password_is_temporary_unless_it_is_said_to_stay() -> None:
+    async with new_world() as world:
+        user = await world.user(await world.realm())
+        browser = await console(world)
+        await open_user(world, browser, user, "sign-in-methods")
+        page = await browser.send_form("/password", password="another password")
+        assert "Temporary, to be replaced at the next sign-in" in said(page)
+        assert (await stored(world, user)).must_change_password
 
 
 async def test_setting_a_password_asks_for_a_fresh_sign_in() -> None:

@@ -359,11 +359,19 @@ def test_AC_03_a_kept_member_is_not_set_through_the_attributes() -> None:
     assert found == CLIENT
 
 
-def test_a_temporary_password_is_refused_not_silently_kept_or_lost() -> None:
+def test_a_temporary_password_is_known_as_one() -> None:
     credential = {"type": "password", "value": "correct horse", "temporary": True}
-    with pytest.raises(BadDocument) as refused:
-        read_new_password(element(**credential))
-    assert refused.value.path == ("temporary",)
-    with pytest.raises(BadDocument) as refused:
-        read_new_user(element(username="eve", credentials=[credential]), "realm-id", "fresh", NOW)
-    assert refused.value.path == ("credentials", 0, "temporary")
+    assert read_new_password(element(**credential)).temporary
+    entry = read_new_user(element(username="eve", credentials=[credential]), "realm-id", "fresh", NOW)
+    assert (entry.plain, entry.user.must_change_password) == ("correct horse", True)
+
+
+@pytest.mark.parametrize(
+    "actions, due", [(["UPDATE_PASSWORD"], True), ([], False), (["CONFIGURE_TOTP"], False)]
+)
+def test_of_the_required_actions_the_new_password_counts(actions: list[str], due: bool) -> None:
+    user = User("id", "realm-id", "eve", must_change_password=not due)
+    changed = read_user(element(requiredActions=actions), user)
+    assert changed.must_change_password is due
+    assert write_user(changed)["requiredActions"] == (["UPDATE_PASSWORD"] if due else [])
+    assert read_user(element(firstName="Eve"), changed).must_change_password is due

@@ -94,11 +94,12 @@ def test_a_plain_password_waits_for_its_hash() -> None:
     assert (entry.plain, entry.encoded) == ("correct horse", None)
 
 
-def test_temporary_and_other_credentials_are_left_out_and_said() -> None:
+def test_a_temporary_password_is_taken_as_one_and_other_credentials_are_left_out_and_said() -> None:
     credentials = [{"type": "password", "value": "x", "temporary": True}, {"type": "otp", "secretData": "{}"}]
     document, file = read(file_text(users=[person(credentials=credentials)]))
-    assert (file.users[0].plain, file.users[0].encoded) == (None, None)
-    assert ["Temporary" in document.notes[0], "“otp”" in document.notes[1]] == [True, True]
+    assert (file.users[0].plain, file.users[0].encoded) == ("x", None)
+    assert file.users[0].user.must_change_password
+    assert ["“otp”" in note for note in document.notes] == [True]
 
 
 def hashed(algorithm: str, iterations: int = 27500, **parameters: list[str]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ class User:
 
     `tokens_valid_from` moves when everything given out before must die: a reset password,
     an administrator's sign-out of the person. `service_of` is our id of the client whose service account
-    this is; nobody signs in as one.
+    this is; nobody signs in as one. With `must_change_password` the present password is good for one
+    sign-in, which asks for another.
     """
 
     id: str
@@ -26,6 +27,7 @@ class User:
     created_at: datetime | None = None
     service_of: str | None = None
     tokens_valid_from: datetime | None = None
+    must_change_password: bool = False
 
     @property
     def name(self) -> str:

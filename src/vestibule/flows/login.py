@@ -20,6 +20,7 @@ from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import passkey, password
 from vestibule.flows.finish import issue_code
 from vestibule.flows.hints import subject_asked_for
+from vestibule.flows.new_password import ask_for_new, is_due, take_new
 from vestibule.flows.ports import ActiveRealm, SignedIn, Store
 from vestibule.flows.session import signed_in_session
 from vestibule.flows.sign_in import Entered, enter
@@ -27,7 +28,7 @@ from vestibule.flows.way_back import login_expired
 from vestibule.oidc import errors
 from vestibule.oidc.authorize import AuthorizationRequest, read_authorization_request
 
-Step = Literal["identify", "password", "passkey_offer", "consent", "done"]
+Step = Literal["identify", "password", "new_password", "passkey_offer", "consent", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Attempt:
 
 def advance(login: Login, consent_due: bool, *, password_allowed: bool = True) -> Step:
     """What is next, from the persisted attempt alone."""
+    if login.session_id is None and password_allowed and is_due(login):
+        return "new_password"
     if login.session_id is None:
         return (
             "password"
@@ -109,6 +112,11 @@ async def submit(
         match attempt.step:
             case "identify" | "password":
                 return await _prove(deployment, attempt, form, visitor)
+            case "new_password":
+                entered = await take_new(
+                    deployment, attempt.active, attempt.login, form.get("password", ""), visitor
+                )
+                return await _entered(deployment, attempt, visitor, entered)
             case "passkey_offer":
                 return await _answer_offer(deployment, attempt, form, visitor)
             case "consent":
@@ -133,6 +141,8 @@ async def _prove(
     name = form.get("username", "").strip()[:255] or login.username
     if "password" in form and active.realm.sign_in.password and name:
         proved = await password.verify(deployment, active, name, form["password"], visitor)
+        if proved.user.must_change_password:
+            return ToLogin(token=await ask_for_new(deployment, login, proved))
         offer = form.get("passkey_supported") == "1" and await password.should_offer_passkey(
             deployment, active, proved.user
         )

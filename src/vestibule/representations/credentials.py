@@ -3,7 +3,7 @@
 import binascii
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import msgspec
@@ -11,16 +11,12 @@ import msgspec
 from vestibule.crypto.password_hashes import write_argon2, write_pbkdf2
 from vestibule.crypto.strict_json import read_json_object
 from vestibule.domain.errors import BadInput
-from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import Passkey, Password
 from vestibule.representations.document import Element
 from vestibule.representations.moments import milliseconds
 
 PASSWORD_LIMIT = 1024
 HASH_LIMIT = 4096
-NOT_TEMPORARY = Sentence(
-    "Temporary passwords are not taken: send the person a link to choose one, or set one that stays."
-)
 
 _PBKDF2 = re.compile(
     r"\$pbkdf2-(?P<digest>sha256|sha512)\$i=(?P<iterations>\d+)\$(?P<salt>[^$]+)\$(?P<hash>[^$]+)"
@@ -33,47 +29,46 @@ _ARGON2 = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ImportedPassword:
-    """A password of a document: an `encoded` hash, or `plain` text still to be hashed, or neither."""
+    """A password of a document: an `encoded` hash, or `plain` text still to be hashed, or neither.
+
+    A `temporary` one is to be replaced at the next sign-in.
+    """
 
     encoded: str | None = None
     plain: str | None = None
+    temporary: bool = False
 
 
 def read_password(credentials: list[Element]) -> ImportedPassword:
-    """The password among a person's credentials; temporary ones and other kinds are left out and said."""
+    """The password among a person's credentials; other kinds are left out and said."""
     password = ImportedPassword()
     for credential in credentials:
         kind = credential.text("type", "password")
         temporary = credential.flag("temporary", False)
         if kind != "password":
             credential.leave_out("Credentials of the type “{type}” are not taken.", type=kind[:40])
-        elif temporary and not credential.document.is_file:
-            credential.member("temporary").refuse(NOT_TEMPORARY.text)
-        elif temporary:
-            credential.leave_out("Temporary passwords are not taken; the person needs a new one.")
         elif password != ImportedPassword():
             credential.refuse("This person has another password already.")
         else:
-            password = _read_one(credential)
+            password = replace(_read_one(credential), temporary=temporary)
     return password
 
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """A password that an administrator sets."""
+    """A password that an administrator sets; a `temporary` one is to be replaced at the next sign-in."""
 
     plain: str
+    temporary: bool
 
 
 def read_new_password(element: Element) -> NewPassword:
-    """The body of `reset-password`: plain text only, and one that stays."""
+    """The body of `reset-password`: plain text only."""
     element.ignore("type", "id", "createdDate", "userLabel", "priority")
     member = element.member("value")
     if not member.is_present or not member.as_text(PASSWORD_LIMIT):
         member.refuse("A password is not empty.")
-    if element.flag("temporary", False):
-        element.member("temporary").refuse(NOT_TEMPORARY.text)
-    return NewPassword(member.as_text(PASSWORD_LIMIT))
+    return NewPassword(member.as_text(PASSWORD_LIMIT), element.flag("temporary", False))
 
 
 def write_credentials(password: Password | None, passkeys: Iterable[Passkey]) -> list[dict[str, Any]]:

@@ -15,9 +15,10 @@ from vestibule.representations.moments import EPOCH, milliseconds
 from vestibule.representations.names import read_name
 
 USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+UPDATE_PASSWORD = "UPDATE_PASSWORD"
 LAST_MILLISECOND = 253402300799999
 NOT_OURS = (
-    "id", "createdTimestamp", "access", "disableableCredentialTypes", "notBefore", "requiredActions", "totp",
+    "id", "createdTimestamp", "access", "disableableCredentialTypes", "notBefore", "totp",
     "origin", "self", "federationLink", "serviceAccountClientId", "userProfileMetadata",
 )  # fmt: skip
 """Members that clients send back and that nobody may set."""
@@ -83,10 +84,12 @@ def read_user_of_file(element: Element, base: User, known: Known) -> UserEntry:
     attributes = base.attributes | read_attribute_lists(element.member("attributes"))
     password = read_password(element.member("credentials").elements())
     groups = tuple(_read_group(one, known) for one in element.member("groups").elements())
-    return UserEntry(
-        element, replace(user, attributes=attributes), password.encoded, password.plain,
-        read_roles(element, known), groups,
-    )  # fmt: skip
+    user = replace(
+        user,
+        attributes=attributes,
+        must_change_password=user.must_change_password or password.temporary,
+    )
+    return UserEntry(element, user, password.encoded, password.plain, read_roles(element, known), groups)
 
 
 def new_user_of_file(element: Element, realm_id: str, fresh_id: str, now: datetime) -> User:
@@ -122,7 +125,7 @@ def write_user(user: User, *, brief: bool = False, service_client_id: str = "") 
         "lastName": user.family_name,
         "enabled": user.enabled,
         "totp": False,
-        "requiredActions": [],
+        "requiredActions": [UPDATE_PASSWORD] if user.must_change_password else [],
         "disableableCredentialTypes": [],
         "notBefore": int(user.tokens_valid_from.timestamp()) if user.tokens_valid_from else 0,
     }
@@ -138,8 +141,10 @@ def write_user_of_file(
 ) -> dict[str, Any]:
     """The person as a realm file has them; `role_names` comes from `roles.write_role_names`."""
     written = write_user(user, service_client_id=service_client_id)
-    for name in ("totp", "requiredActions", "disableableCredentialTypes", "notBefore"):
+    for name in ("totp", "disableableCredentialTypes", "notBefore"):
         del written[name]
+    if not user.must_change_password:
+        del written["requiredActions"]
     return written | {"groups": list(groups), **role_names}
 
 
@@ -167,7 +172,15 @@ def _read_facts(element: Element, base: User) -> User:
         given_name=element.text("firstName", base.given_name),
         family_name=element.text("lastName", base.family_name),
         enabled=element.flag("enabled", base.enabled),
+        must_change_password=_read_must_change(element, base.must_change_password),
     )
+
+
+def _read_must_change(element: Element, default: bool) -> bool:
+    """Of Keycloak's required actions this is the one that exists here."""
+    if not element.member("requiredActions").is_present:
+        return default
+    return UPDATE_PASSWORD in element.texts("requiredActions", ())
 
 
 def _known_role(element: Element, roles: Mapping[str, Role]) -> Role:

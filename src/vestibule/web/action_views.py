@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vestibule.web.messages import message
 from vestibule.web.views import FieldError, Page
 
 
@@ -24,6 +25,7 @@ class ActionPasswordPage(Page):
     template: ClassVar[str] = "action_password.html"
     action: str
     username: str
+    lead: str = message("A new password signs you out everywhere.")
     minimum_password_length: int = 12
     errors: tuple[FieldError, ...] = ()  # field `password`
 

@@ -10,6 +10,7 @@ from vestibule.domain.errors import (
     CrossSiteRequest,
     LoginExpired,
     PasskeyRefused,
+    PasswordRefused,
     WrongPassword,
 )
 from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin
@@ -19,15 +20,17 @@ from vestibule.flows.factors import passkey
 from vestibule.flows.login import Attempt, load, submit
 from vestibule.oidc.errors import InvalidRequest
 from vestibule.web import messages
+from vestibule.web.action_views import ActionPasswordPage
 from vestibule.web.answers import page, see_other, set_cookie, to_client
 from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.errors import answer_error
-from vestibule.web.views import ConsentPage, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
+from vestibule.web.views import ConsentPage, FieldError, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
 
 BROWSER_COOKIE_SECONDS = 365 * 86400
 REPOST_LIMIT = 7000
 USERNAME_LIMIT = 255
+TEMPORARY = messages.message("The password that you were given is for one sign-in. Choose your own now.")
 SAME_SITE = ("same-origin", "none")
 
 
@@ -93,7 +96,7 @@ async def take(call: Call) -> Response:
         return _page(call, attempt, 400, error=missing)
     try:
         answer = await submit(call.context.deployment, attempt, form, call.visitor())
-    except (WrongPassword, BadInput, PasskeyRefused) as error:
+    except (WrongPassword, BadInput, PasskeyRefused, PasswordRefused) as error:
         call.failed(error)
         if isinstance(error, PasskeyRefused):
             return _page(call, attempt, int(error.status), alert=error.sentence)
@@ -104,6 +107,8 @@ async def take(call: Call) -> Response:
 
 def missing_field(attempt: Attempt, form: Mapping[str, str]) -> str:
     """What to say of a name or password that was not typed, or is too long; empty where all is there."""
+    if attempt.step == "new_password":
+        return "" if form.get("password") else messages.ENTER_NEW_PASSWORD
     if attempt.step not in ("identify", "password") or form.get("credential"):
         return ""
     name = form.get("username", "").strip() or attempt.login.username
@@ -170,6 +175,11 @@ def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
                 realm_name=realm.title, action=action, username=username, application_name=application,
                 change_url=f"{action}&change=1", passkey_options_url=options, error=error, alert=alert,
             )  # fmt: skip
+        case "new_password":
+            errors = (FieldError("password", error),) if error else ()
+            return ActionPasswordPage(
+                realm_name=realm.title, action=action, username=username, lead=TEMPORARY, errors=errors
+            )
         case "passkey_offer":
             return PasskeyOfferPage(
                 realm_name=realm.title,

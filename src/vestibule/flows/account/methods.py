@@ -63,7 +63,8 @@ async def change_password(account: Account, document: Document) -> None:
         ended = await end_others(store, account)
         await store.revoke_grants_of_user(user.id, None, now)
         # Proofs before the present one count no more; the present one is at most a quarter of an hour old.
-        await store.save_user(replace(user, tokens_valid_from=account.session.authenticated_at))
+        proved_at = account.session.authenticated_at
+        await store.save_user(replace(user, tokens_valid_from=proved_at, must_change_password=False))
         await store.set_password(Password(user.id, encoded, now))
         await forget_failures(store, account.realm.id, user)
         await queue_password_notice(store, account.deployment, account.realm, user, now)
@@ -88,7 +89,13 @@ async def add_passkey(account: Account, credential: str) -> Passkey:
     kept = await account.deployment.storage.take_kept(CHALLENGE, _challenge_key(account), account.now)
     challenge = bytes.fromhex(kept) if kept is not None else None
     return await factor.add(
-        account.deployment, account.active, account.user, challenge, credential, account.visitor
+        account.deployment,
+        account.active,
+        account.user,
+        challenge,
+        credential,
+        account.visitor,
+        account.stored_user,
     )
 
 
@@ -100,6 +107,7 @@ async def rename_passkey(account: Account, passkey_id: str, document: Document) 
         member.refuse("Enter a name.")
 
     async def step(store: Store) -> None:
+        await account.stored_user(store)
         former = find_passkey(await methods_of(account, store), passkey_id)
         if former.name == name:
             return
@@ -117,6 +125,7 @@ async def remove_passkey(account: Account, passkey_id: str) -> None:
     """
 
     async def step(store: Store) -> None:
+        await account.stored_user(store)
         methods = await methods_of(account, store)
         former = find_passkey(methods, passkey_id)
         if methods.is_last(passkey_id):

@@ -39,6 +39,8 @@ async def password_grant(
         await _check_admitted(deployment, client, proved.user, visitor)
     except (WrongPassword, AccessNotAllowed, EmailMissing) as error:
         raise InvalidGrant(error.detail or error.code) from None
+    if proved.user.must_change_password:
+        raise InvalidGrant("the password is temporary: a sign-in in the browser asks for another")
     scope = given_scope(client, read_scope(form.get("scope", "")))
     return await _enter(deployment, active, client, proved, scope, visitor)
 

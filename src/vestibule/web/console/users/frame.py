@@ -16,10 +16,12 @@ SIGN_IN_METHODS = message("Sign-in methods")
 ENABLED, DISABLED = message("Enabled"), message("Disabled")
 SERVICE_ACCOUNT = message("Service account")
 
+METHODS = "sign-in-methods"
+
 TABS = (
     ("", DETAILS),
     ("attributes", message("Attributes")),
-    ("sign-in-methods", SIGN_IN_METHODS),
+    (METHODS, SIGN_IN_METHODS),
     ("groups", message("Groups")),
     ("role-mapping", message("Role mapping")),
     ("sessions", message("Sessions")),
@@ -35,6 +37,11 @@ async def asked_for(desk: Desk) -> User:
 def path_of(desk: Desk, user: User) -> str:
     """The person's page."""
     return f"{desk.path}/users/{user.id}"
+
+
+def methods_url(desk: Desk, user: User) -> str:
+    """The tab of their sign-in methods."""
+    return f"{path_of(desk, user)}/{METHODS}"
 
 
 def users_crumb(desk: Desk) -> Crumb:

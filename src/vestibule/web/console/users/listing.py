@@ -1,5 +1,7 @@
 """Users: the list with its search, and adding one."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from vestibule.domain.errors import BadInput
@@ -13,6 +15,7 @@ from vestibule.web.console.lists import list_view, read_listing
 from vestibule.web.console.pages import console_page, framed
 from vestibule.web.console.users.details import EMAIL, EMAIL_VERIFIED, FIRST_NAME, LAST_NAME, USERNAME
 from vestibule.web.console.users.frame import DISABLED, ENABLED, USERS, state_of, users_crumb
+from vestibule.web.console.users.methods import TEMPORARY
 from vestibule.web.console.views import (
     Choice,
     Column,
@@ -47,6 +50,7 @@ NEW_USER = Form(
                     "password", ("credentials",), message("Password"), "secret",
                     hint=message("At least 12 characters. Leave it empty to send a link instead."),
                 ),
+                replace(TEMPORARY, path=("credentials_are_temporary",)),
             ),
         ),
     ),
@@ -89,7 +93,7 @@ async def show_users(desk: Desk) -> Response:
 
 async def show_new_user(desk: Desk) -> Response:
     """The empty form."""
-    texts = {EMAIL_VERIFIED.name: "on"}
+    texts = {EMAIL_VERIFIED.name: "on", TEMPORARY.name: "on"}
     return await _new_user_page(desk, show_form(desk, NEW_USER, _new_url(desk), texts=texts))
 
 
@@ -108,9 +112,9 @@ async def take_new_user(desk: Desk) -> Response:
 def _with_password(document: Document) -> Document:
     """The password that was typed, as documents have it: a credential among others."""
     value = dict(document.root.value)
-    password = value.pop("credentials", "")
+    password, temporary = value.pop("credentials", ""), value.pop("credentials_are_temporary")
     if password:
-        value["credentials"] = [{"type": "password", "value": password}]
+        value["credentials"] = [{"type": "password", "value": password, "temporary": temporary}]
     return Document.of(value)
 
 

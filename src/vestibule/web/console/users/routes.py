@@ -1,7 +1,7 @@
 """The addresses of people, each with the right that it needs."""
 
 from vestibule.web.console.desk import ConsoleOperation, PageHandler, change, change_fresh, see
-from vestibule.web.console.users import belonging, details, listing, methods, sessions
+from vestibule.web.console.users import belonging, details, listing, methods, passkeys, sessions
 from vestibule.web.routing import Handler, Route
 
 BASE = "/console/{realm}/users"
@@ -32,8 +32,8 @@ ROUTES: tuple[Route, ...] = (
     _page(f"{METHODS}/password", POST=change_fresh(methods.take_password)),
     _page(f"{METHODS}/password/delete", POST=change_fresh(methods.take_password_removal)),
     _page(f"{METHODS}/password-link", POST=_recover(methods.take_password_link)),
-    _page(f"{ONE}/passkeys/{{passkey}}", GET=see(methods.show_passkey), POST=change(methods.take_passkey)),
-    _page(f"{ONE}/passkeys/{{passkey}}/delete", POST=change_fresh(methods.take_passkey_removal)),
+    _page(f"{ONE}/passkeys/{{passkey}}", GET=see(passkeys.show_passkey), POST=change(passkeys.take_passkey)),
+    _page(f"{ONE}/passkeys/{{passkey}}/delete", POST=change_fresh(passkeys.take_passkey_removal)),
     _page(f"{ONE}/groups", GET=see(belonging.show_groups)),
     _page(f"{ONE}/groups/join", POST=change_fresh(belonging.take_join)),
     _page(f"{ONE}/groups/leave", POST=change_fresh(belonging.take_leave)),
