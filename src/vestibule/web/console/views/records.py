@@ -41,6 +41,7 @@ class Section:
     links: tuple[Link, ...] = ()
     code: str = ""  # text in a fixed font, such as a token's JSON
     anchor: str = ""
+    is_folded: bool = False  # shows its title, and the rest when it is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
