@@ -38,7 +38,7 @@ async def test_nobody_reads_what_happened_to_others(world: World, realm: Realm, 
     page = said(browser.page)
     (hers,) = [event for event in await world.events(realm) if event.user_id == alice.id]
     assert hers.reference not in page
-    assert "Activity: 1" in page
+    assert "Events: 1" in page
 
 
 async def test_what_an_administrator_did_does_not_tell_where_they_sit(

@@ -108,6 +108,14 @@ async def test_SE_07_an_ended_or_outlived_session_opens_nothing(world: World, al
     assert is_sign_in_page(browser)
 
 
+async def test_a_session_lives_on_while_its_person_uses_the_account(world: World, alice: User) -> None:
+    browser = await at_home(world)
+    for _ in range(3):
+        world.clock.advance(hours=1, minutes=30)
+        await browser.get(ACCOUNT)
+        assert not is_sign_in_page(browser)
+
+
 async def test_a_person_who_was_switched_off_gets_no_further(world: World, alice: User) -> None:
     browser = await at_home(world)
     await world.storage.save_user(replace(alice, enabled=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from tests.account.house import (
     METHODS,
     NEW_PASSWORD,
     OWN_PAGE,
+    SESSION,
     add_passkey,
     at_home,
     by_passkey,
@@ -28,9 +30,15 @@ from tests.console import said
 from tests.mails import token
 from tests.passkeys import device
 from tests.world import PASSWORD, World
+from vestibule.domain.errors import LoginExpired
 from vestibule.domain.realm import Realm, SignInPolicy
 from vestibule.domain.user import User
+from vestibule.flows.account.account import find_account
+from vestibule.flows.account.methods import add_passkey as store_passkey
+from vestibule.flows.account.methods import change_password, new_passkey_options
+from vestibule.flows.deployment import Visitor
 from vestibule.flows.mail import queue_set_password
+from vestibule.representations.document import Document
 
 
 async def fits(world: World, user: User, password: str) -> bool:
@@ -324,3 +332,24 @@ async def test_a_realm_without_passkeys_makes_none(world: World, realm: Realm, a
     await browser.get(METHODS)
     assert "Add passkey" not in said(browser.page)
     await refused(world, alice, browser, credential)
+
+
+async def test_what_an_ended_session_began_is_not_finished(world: World, realm: Realm, alice: User) -> None:
+    """A password that is being hashed while an administrator signs the person out everywhere."""
+    browser = await at_home(world)
+    before = await world.storage.password(alice.id)
+    visitor = Visitor(session=browser.http.cookies[SESSION])
+    active = await world.deployment.settings.active_realm("acme")
+    account = await find_account(world.deployment, active, visitor)
+    assert account is not None
+    challenge = await new_passkey_options(account)
+    ended = replace(alice, tokens_valid_from=world.clock.now() + timedelta(seconds=1))
+    await world.storage.save_user(ended)
+    with pytest.raises(LoginExpired):
+        await change_password(account, Document.of({"type": "password", "value": NEW_PASSWORD}))
+    with pytest.raises(LoginExpired):
+        await store_passkey(account, device().create(challenge))
+    assert await world.storage.user(alice.id) == ended
+    assert await world.storage.password(alice.id) == before
+    assert await world.storage.passkeys(alice.id) == []
+    assert {event.type for event in await world.events(realm)} == {"LOGIN"}

@@ -108,7 +108,7 @@ async def test_the_page_says_which_applications_hear_of_it(world: World, realm: 
     for client_id in ("chat", "wiki"):
         await tokens_of(world, client_id)
     browser = await at_home(world, "/sessions")
-    assert "Signed out at once Chat Signed out within 10 min Wiki" in said(browser.page)
+    assert "Told at once Chat Lose access within 10 min Wiki" in said(browser.page)
 
 
 async def tokens_of(world: World, client_id: str) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from vestibule.domain.administration import FRESH_SECONDS
-from vestibule.domain.errors import NotHere
+from vestibule.domain.errors import LoginExpired
 from vestibule.domain.event import Event, EventType
 from vestibule.domain.realm import Realm
 from vestibule.domain.session import PASSKEY, Session
 from vestibule.domain.user import User
 from vestibule.flows.audit.masking import masked
 from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.finish import is_touch_due
 from vestibule.flows.ports import ActiveRealm, SignedIn, Store
 from vestibule.flows.session import signed_in_session
 
@@ -67,11 +68,16 @@ class Account:
         )  # fmt: skip
 
     async def stored_user(self, store: Store) -> User:
-        """The person as they are now, in the caller's transaction. Raises `NotHere` once they are gone."""
-        user = await store.user(self.user.id)
-        if user is None or not user.enabled:
-            raise NotHere("the person was removed or disabled meanwhile")
-        return user
+        """The person as they are now, in the caller's transaction.
+
+        Raises `LoginExpired` where the session ended meanwhile: what it began is not finished.
+        """
+        found = await store.session(self.session.id)
+        if found is None or not found.user.enabled:
+            raise LoginExpired("the session ended, or its person was disabled, meanwhile")
+        if not found.user.still_counts(self.session.authenticated_at):
+            raise LoginExpired("everything that was proved before was ended meanwhile")
+        return found.user
 
 
 async def find_account(deployment: Deployment, active: ActiveRealm, visitor: Visitor) -> Account | None:
@@ -79,6 +85,9 @@ async def find_account(deployment: Deployment, active: ActiveRealm, visitor: Vis
     signed_in = await signed_in_session(deployment, active, visitor.session)
     if signed_in is None or not signed_in.user.enabled:
         return None
+    now = deployment.clock.now()
+    if is_touch_due(signed_in.session, now):
+        await deployment.storage.touch_session(signed_in.session.id, now)
     return Account(deployment, active, signed_in, replace(visitor, actor_name=signed_in.user.username))
 
 

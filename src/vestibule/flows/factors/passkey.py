@@ -4,6 +4,8 @@ A challenge lives with the attempt, for five minutes and one answer. Nothing els
 answer has been verified (WA-05).
 """
 
+from collections.abc import Awaitable, Callable
+
 from vestibule.domain.errors import LoginExpired, PasskeyRefused
 from vestibule.domain.event import Event, EventType
 from vestibule.domain.login import Login
@@ -107,8 +109,12 @@ async def add(
     stored: bytes | None,
     credential: str,
     visitor: Visitor,
+    check: Callable[[Store], Awaitable[object]] | None = None,
 ) -> Passkey:
-    """As `enrol`, with the challenge that was taken from its place; None where it was taken before."""
+    """As `enrol`, with the challenge that was taken from its place; None where it was taken before.
+
+    `check` is asked in the transaction whether the person may still do it.
+    """
     _check_taken(active)
     if user.realm_id != active.realm.id:
         raise PasskeyRefused("the person is of another realm")
@@ -122,6 +128,8 @@ async def add(
     )  # fmt: skip
 
     async def step(store: Store) -> bool:
+        if check is not None:
+            await check(store)
         if not await store.add_passkey(passkey):
             return False
         await store.add_event(event)

@@ -36,6 +36,7 @@ WORDS = {
     "BACKCHANNEL_LOGOUT_FAILED": message("An application did not hear of the sign-out"),
     "ADMINISTRATOR_CREATED": message("Account created"),
 }
+EVENTS = message("Events")
 ADMINISTRATOR = message("An administrator")
 COLUMNS = (
     Column(message("What")),
@@ -57,7 +58,7 @@ async def show_activity(desk: AccountDesk) -> Response:
     found = await desk.account.deployment.storage.list_events(query)
     titles = await _titles(desk, found.values)
     listed = list_view(
-        desk, desk.path + PLACE, ACTIVITY, COLUMNS, found, lambda event: _row(desk, event, titles),
+        desk, desk.path + PLACE, EVENTS, COLUMNS, found, lambda event: _row(desk, event, titles),
         empty_title=message("Nothing has happened yet."),
     )  # fmt: skip
     lead = message("Does something look wrong? Tell your administrator its reference.")

@@ -125,7 +125,7 @@ async def send_to_sign_in(call: Call, account: Account | None, form: Mapping[str
     path, query = call.scope["path"], call.scope["query_string"].decode("latin-1")
     if call.method == "POST":
         draft = await keep_draft(deployment, Draft(path, query, dict(form), call.realm_name))
-    wanted = Wanted(ACCOUNT, f"{path}?{query}" if query else path, draft=draft)
+    wanted = Wanted(ACCOUNT, call.target, draft=draft)
     if account is not None:
         wanted = Wanted(
             ACCOUNT, wanted.return_to, "login", account.user.id,

@@ -1,5 +1,7 @@
 """Sign-in methods: when the password was changed, which passkeys there are, and the way to change them."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from vestibule.domain.sentence import Sentence
@@ -14,6 +16,8 @@ from vestibule.web.console.views import (
     Column,
     Crumb,
     Fact,
+    FieldGroup,
+    FieldView,
     FormView,
     Link,
     ListView,
@@ -101,7 +105,7 @@ def _password_section(desk: AccountDesk, methods: Methods) -> Section | None:
 def _passkey_section(desk: AccountDesk, methods: Methods) -> Section | None:
     if not methods.policy.passkey and not methods.passkeys:
         return None
-    add = Link(ADD_PASSKEY, f"{_url(desk)}/passkeys/new", "plus")
+    add = add_link(desk)
     if not methods.passkeys:
         return Section(title=PASSKEYS, list=_list(desk, methods, empty_action=add))
     is_only = any(methods.is_last(passkey.id) for passkey in methods.passkeys)
@@ -130,9 +134,18 @@ def _list(desk: AccountDesk, methods: Methods, empty_action: Link | None = None)
 
 def _row(desk: AccountDesk, methods: Methods, passkey: Passkey) -> Row:
     url = passkey_url(desk, passkey)
-    kind: Text = Sentence(SYNCED if passkey.backed_up else ONE_DEVICE)
     actions = () if methods.is_last(passkey.id) else (remove_button(desk, passkey),)
-    return Row(url, (passkey.name, kind, passkey.created_at, passkey.last_used_at), actions)
+    return Row(url, (passkey.name, kind_of(passkey), passkey.created_at, passkey.last_used_at), actions)
+
+
+def kind_of(passkey: Passkey) -> Sentence:
+    """Whether it is synced or bound to one device, in words."""
+    return Sentence(SYNCED if passkey.backed_up else ONE_DEVICE)
+
+
+def add_link(desk: AccountDesk) -> Link:
+    """To the page that makes one."""
+    return Link(ADD_PASSKEY, f"{_url(desk)}/passkeys/new", "plus")
 
 
 def remove_button(desk: AccountDesk, passkey: Passkey) -> Button:
@@ -142,6 +155,11 @@ def remove_button(desk: AccountDesk, passkey: Passkey) -> Button:
 
 
 async def _password_page(desk: AccountDesk, form: FormView, alert: Text = "", status: int = 200) -> Response:
+    """Password managers want to see whose password it is."""
+    username = FieldView(
+        "username", message("Username"), "readonly", desk.account.user.username, autocomplete="username"
+    )
+    form = replace(form, groups=(FieldGroup("", (username,)), *form.groups))
     frame = await framed(desk, CHANGE_PASSWORD, PLACE, methods_crumb(desk))
     return account_page(desk, RecordPage(**frame, alert=alert, sections=(Section(form=form),)), status)
 

@@ -21,6 +21,7 @@ from vestibule.web.account.methods import (
     LAST_ONE,
     PLACE,
     REMOVE,
+    kind_of,
     methods_crumb,
     passkey_url,
     remove_button,
@@ -29,7 +30,7 @@ from vestibule.web.account.pages import account_page, ask_first, framed
 from vestibule.web.account.views import AddPasskeyPage
 from vestibule.web.console.fields import Field, Form, Group
 from vestibule.web.console.forms import show_form, take_form
-from vestibule.web.console.views import Danger, FormView, RecordPage, Section, Text
+from vestibule.web.console.views import Danger, Fact, FormView, RecordPage, Section, Text
 from vestibule.web.messages import message
 
 REMOVE_PASSKEY = message("Remove the passkey")
@@ -132,7 +133,7 @@ async def _passkey_page(
     alert: Text = "",
     status: int = 200,
 ) -> Response:
-    sections = [Section(form=form)]
+    sections = [Section(form=form, facts=_facts(passkey))]
     dangers: tuple[Danger, ...] = ()
     if methods.is_last(passkey.id):
         sections.append(Section(title=REMOVE_PASSKEY, lead=LAST_ONE))
@@ -142,6 +143,14 @@ async def _passkey_page(
     frame = await framed(desk, PASSKEY, PLACE, methods_crumb(desk), name=passkey.name)
     view = RecordPage(**frame, alert=alert, sections=tuple(sections), dangers=dangers)
     return account_page(desk, view, status)
+
+
+def _facts(passkey: Passkey) -> tuple[Fact, ...]:
+    return (
+        Fact(message("Kind"), kind_of(passkey)),
+        Fact(message("Created"), passkey.created_at),
+        Fact(message("Last used"), passkey.last_used_at),
+    )
 
 
 def _form(desk: AccountDesk, passkey: Passkey) -> FormView:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from vestibule.domain.errors import MailNotConfigured, TooManyMails
+from vestibule.flows.account.methods import methods_of
 from vestibule.flows.account.profile import (
     ask_address_change,
     change_profile,
@@ -10,6 +11,7 @@ from vestibule.flows.account.profile import (
     write_profile,
 )
 from vestibule.web.account.desk import AccountDesk
+from vestibule.web.account.methods import NO_PASSKEYS_LEAD, PASSKEYS, add_link
 from vestibule.web.account.pages import PERSONAL, account_page, framed
 from vestibule.web.console.fields import Field, Form, Group
 from vestibule.web.console.forms import show_form, take_form
@@ -110,9 +112,17 @@ async def take_address(desk: AccountDesk) -> Response:
 async def _profile_page(desk: AccountDesk, form: FormView, alert: Text = "", status: int = 200) -> Response:
     user = desk.account.user
     who = Section(facts=(Fact(message("Username"), user.username),), form=form)
-    sections = (who, _address_section(desk))
+    sections = (who, _address_section(desk), *await _invitation(desk))
     frame = await framed(desk, PERSONAL, "")
     return account_page(desk, RecordPage(**frame, alert=alert, sections=sections), status)
+
+
+async def _invitation(desk: AccountDesk) -> tuple[Section, ...]:
+    """To add a passkey, while there is none (D15)."""
+    methods = await methods_of(desk.account)
+    if methods.passkeys or not methods.policy.passkey:
+        return ()
+    return (Section(title=PASSKEYS, lead=NO_PASSKEYS_LEAD, links=(add_link(desk),)),)
 
 
 def _address_section(desk: AccountDesk) -> Section:

@@ -34,10 +34,9 @@ THIS_DEVICE = message("This device")
 CONSEQUENCE = message("Ends {sessions} sessions on other devices and in other browsers.")
 ASK_OTHERS = message("Sign out everywhere but here?")
 CONSOLE = message("Console")
-AT_ONCE, LATER = message("Signed out at once"), message("Signed out within {minutes} min")
+AT_ONCE, LATER = message("Told at once"), message("Lose access within {minutes} min")
 HEARING_LEAD = message(
-    "An application that does not hear of it notices when its access ends. What you do in it until then "
-    "is up to the application."
+    "An application that is not told may show you as signed in for longer. If that matters, sign out there."
 )
 COLUMNS = (
     Column(message("Device")),
@@ -110,7 +109,7 @@ def _hearing(desk: AccountDesk, found: tuple[OwnSession, ...]) -> tuple[Section,
         facts.append(Fact(label, ", ".join(client.title for client in hearing.later)))
     if not facts:
         return ()
-    title = message("When you sign a device out")
+    title = message("Which applications hear of a sign-out")
     return (Section(title=title, lead=HEARING_LEAD if hearing.later else "", facts=tuple(facts)),)
 
 
