@@ -12,7 +12,7 @@ from vestibule.web.console.views import Copyable, Section
 from vestibule.web.messages import message
 
 TITLE = message("As a file")
-LEAD = message("What realm files and the Admin API hold of it, as JSON, which is YAML too. Secrets are masked.")
+LEAD = message("What realm files and the Admin API hold of it, as JSON. Secrets are masked.")
 
 
 def as_file(desk: Desk, path: str, document: Mapping[str, Any]) -> Section:
