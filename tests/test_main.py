@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.world import PUBLIC_URL, World
+from tests.world import PASSWORD, PUBLIC_URL, World
 from vestibule import main
 from vestibule.main import build, repeat
 from vestibule.settings import Settings
@@ -55,6 +56,20 @@ async def test_the_sweep_goes_on_until_nothing_expired_is_left(
     left = [number for number in range(1100) if await service.storage.was_taken("test", number.to_bytes(4))]
     await service.stop()
     assert left == []
+
+
+async def test_the_administrator_whom_the_settings_name_is_a_temporary_one(tmp_path: Path) -> None:
+    named = replace(
+        settings(tmp_path), bootstrap_admin_email="ops@acme.example", bootstrap_admin_password=PASSWORD
+    )
+    service = build(named)
+    await service.start()
+    master = await service.storage.realm_by_name("master")
+    assert master is not None
+    user = await service.storage.user_by_login(master.id, "ops@acme.example")
+    await service.stop()
+    assert user is not None
+    assert user.attributes == {"is_temporary_admin": ("true",)}
 
 
 async def test_requests_wait_until_the_start_is_done(world: World) -> None:

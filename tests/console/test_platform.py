@@ -36,7 +36,7 @@ async def test_the_list_counts_people_and_applications_and_leads_to_each_tenant(
             await world.user(acme, f"person-{number}")
         browser = await platform(world)
         assert browser.page is not None
-        assert "https://sso.example/realms/acme Copy Issuer URL 3 1 Enabled" in said(browser.page)
+        assert "acme Acme 3 1 Enabled" in said(browser.page)
         assert 'href="/console/acme"' in browser.page.text
 
 
@@ -45,7 +45,7 @@ async def test_billing_sees_names_and_counts_and_no_way_in() -> None:
         await world.realm()
         browser = await platform(world, "platform-billing")
         assert browser.page is not None
-        assert "Copy Issuer URL 0 0 Enabled" in said(browser.page)
+        assert "acme Acme 0 0 Enabled" in said(browser.page)
         main = browser.page.text.partition("<main")[2]
         assert "/console/acme" not in main
         assert "New tenant" not in said(browser.page)
@@ -61,7 +61,7 @@ async def test_the_list_is_searched_and_sorted_by_the_address() -> None:
         browser = await platform(world, query="?search=glo")
         assert "Tenants: 1" in said(browser.page)
         await browser.get("/platform?sort=-name")
-        text = said(browser.page).partition("Issuer URL Users")[2]
+        text = said(browser.page).partition("Display name Users")[2]
         assert text.index("initech") < text.index("globex") < text.index("acme")
 
 

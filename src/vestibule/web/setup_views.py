@@ -7,7 +7,7 @@ from vestibule.domain.sentence import Sentence
 from vestibule.web.messages import message
 from vestibule.web.views import FieldError, Fields, HomeLink, Page
 
-STEPS = (message("Address"), message("Administrator"), message("First tenant"), message("Done"))
+STEPS = (message("Address"), message("Account"), message("Tenant"), message("Done"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from functools import partial
 from starlette.responses import Response
 
 from vestibule.domain.errors import BadInput
-from vestibule.domain.realm import Realm, is_realm_name, issuer
+from vestibule.domain.realm import Realm, is_realm_name
 from vestibule.flows.administer.realms import contents_of, create_realm
 from vestibule.web.answers import see_other
 from vestibule.web.console.desk import Desk
@@ -15,7 +15,6 @@ from vestibule.web.console.lists import list_view, read_listing
 from vestibule.web.console.pages import console_page, framed_platform
 from vestibule.web.console.views import (
     Column,
-    Copyable,
     Crumb,
     FormView,
     Link,
@@ -36,7 +35,6 @@ ENABLED, DISABLED = Status(message("Enabled"), "good"), Status(message("Disabled
 COLUMNS = (
     Column(message("Name"), "name"),
     Column(message("Display name")),
-    Column(message("Issuer URL")),
     Column(message("Users")),
     Column(message("Applications")),
     Column(message("Status")),
@@ -65,17 +63,15 @@ FORM = Form(
 async def show_realms(desk: Desk) -> Response:
     """Every tenant. Whoever may only count them sees no way in."""
     found = await desk.at.deployment.storage.list_realms(read_listing(desk, COLUMNS))
-    base, public_url = desk.call.context.base_path, desk.at.deployment.public_url
-    storage = desk.at.deployment.storage
+    base, storage = desk.call.context.base_path, desk.at.deployment.storage
     contents = {realm.id: await contents_of(storage, realm) for realm in found.values}
 
     def row(realm: Realm) -> Row:
-        address = Copyable(message("Issuer URL"), issuer(public_url, realm.name))
         url = f"{base}/console/{realm.name}" if "see" in desk.at.actor.rights_in(realm) else ""
         counts = contents[realm.id]
         numbers = (str(counts.people), str(counts.applications))
         state = ENABLED if realm.enabled else DISABLED
-        return Row(url, (realm.name, realm.display_name, address, *numbers, state))
+        return Row(url, (realm.name, realm.display_name, *numbers, state))
 
     listed = list_view(
         desk, f"{base}/platform", TENANTS, COLUMNS, found, row,

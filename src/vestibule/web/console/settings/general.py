@@ -91,7 +91,7 @@ def _form(desk: Desk) -> Form:
 
 async def _page(desk: Desk, form: FormView, alert: Text = "", status: int = 200) -> Response:
     values = (
-        Copyable(message("Name"), desk.realm.name, message("Part of every address, so that it stays.")),
+        Copyable(message("Name"), desk.realm.name, message("Part of every address; it cannot be changed.")),
         Copyable(message("Issuer URL"), issuer(desk.at.deployment.public_url, desk.realm.name)),
     )
     dangers: tuple[Danger, ...] = ()

@@ -1,5 +1,9 @@
 """Realm settings > Tokens: how long what the realm gives out lives."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from starlette.responses import Response
 
 from vestibule.representations.realm import ID_TOKEN_SECONDS
@@ -12,6 +16,15 @@ from vestibule.web.messages import message
 
 TAB = "tokens"
 SECONDS = message("seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberInText(Field):
+    """A number that stands as text: the values of attributes do."""
+
+    def value_of(self, form: Mapping[str, str]) -> Any:
+        """What was typed."""
+        return form.get(self.name, "").strip()
 
 
 def _seconds(member: str, label: str, hint: str) -> Field:
@@ -30,8 +43,9 @@ FORM = Form(
                     "accessTokenLifespan", message("Access token lifetime"),
                     message("For so long an application may accept a token after the session has ended."),
                 ),
-                Field(
+                NumberInText(
                     "id_token_seconds", ("attributes", ID_TOKEN_SECONDS), message("ID token lifetime"),
+                    "number",
                     hint=message("Empty: as the access token has it."), unit=SECONDS,
                 ),
             ),
