@@ -144,6 +144,9 @@ async def test_S000_31_the_overlap_can_be_ended() -> None:
         browser = await opened(world, client)
         await browser.send_form("/regenerate", overlap=DAY)
         page = response(await browser.send_form("/end-former"))
+        assert "End the former secret now?" in said(page)
+        assert await is_taken(world, CLIENT_SECRET)
+        page = response(await browser.send_form("/end-former"))
         assert "The former secret no longer works." in said(page)
         assert not await is_taken(world, CLIENT_SECRET)
         assert len((await stored(world, client)).secrets) == 1

@@ -21,6 +21,8 @@ from vestibule.flows.administer.client_secrets import (
 )
 from vestibule.flows.administer.clients import change_client
 from vestibule.oidc.discovery import provider_metadata
+from vestibule.web.console.asking import ask_first
+from vestibule.web.console.clients.listing import CLIENTS
 from vestibule.web.console.clients.record import (
     CREDENTIALS,
     client_frame,
@@ -38,6 +40,7 @@ from vestibule.web.console.views import (
     Choice,
     Column,
     Copyable,
+    Crumb,
     Fact,
     FieldGroup,
     FieldView,
@@ -79,6 +82,8 @@ CURRENT, SHORT_STATE = message("Current"), message("Current, short")
 FORMER, UNTIL_REPLACED = message("Former"), message("Until it is replaced")
 PUBLIC = message("This client is public: it has no secret, and proves each sign-in by PKCE.")
 SIGNED_JWT = message("The client proves itself with JWTs that it signs; its public keys are on the tab Keys.")
+END_NOW = message("End now")
+END_QUESTION = message("End the former secret now? An application that still uses it is refused.")
 HIDDEN = message("Hidden")
 NO_SECRET = message("There is no secret yet; make one below.")
 SHORT = message("This secret is short; replace it by a generated one soon.")
@@ -129,8 +134,13 @@ async def take_regenerate(desk: Desk) -> Response:
 async def take_end_former(desk: Desk) -> Response:
     """The former secret works no longer."""
     client = await client_of(desk)
+    path = client_path(desk, client, TAB)
+    crumbs = (Crumb(CLIENTS, url=f"{desk.path}/clients"), Crumb(name=client.title, url=path))
+    asked = await ask_first(desk, CLIENT_SECRET, END_QUESTION, END_NOW, path, "clients", *crumbs)
+    if asked is not None:
+        return asked
     await end_former_secret(desk.at, client)
-    return desk.done(client_path(desk, client, TAB), "secret-ended")
+    return desk.done(path, "secret-ended")
 
 
 async def _page(
@@ -182,7 +192,7 @@ def _secrets(desk: Desk, client: Client) -> ListView:
         rows.append(Row("", (_state(current), current.created_at, Sentence(UNTIL_REPLACED))))
     if former is not None and former.expires_at is not None:
         until = former.expires_at.strftime("%Y-%m-%d %H:%M UTC")
-        end = Button(message("End now"), f"{path}/end-former", tone="danger")
+        end = Button(END_NOW, f"{path}/end-former", confirm=END_QUESTION, tone="danger")
         cells = (Status(FORMER, "warning"), former.created_at, until)
         rows.append(Row("", cells, (end,) if desk.at.may("change") else ()))
     columns = (Column(message("State")), Column(message("Made")), Column(message("Works until")))
@@ -199,7 +209,9 @@ def _regenerate(path: str) -> Section:
     )
     field = FieldView(
         "overlap", message("The former secret goes on working"), "select", value="0", choices=choices,
-        hint=message("Time to put the new one into the application. Two secrets work at most."),
+        hint=message(
+            "Time to put the new one into the application. Not at all: it is refused until it has that."
+        ),
     )  # fmt: skip
     form = FormView(f"{path}/regenerate", (FieldGroup("", (field,)),), message("Regenerate"))
     return Section(
