@@ -36,7 +36,7 @@ EMAIL = Field("email", ("email",), message("Email"), "email")
 EMAIL_VERIFIED = Field(
     "email_verified", ("emailVerified",), message("Email verified"), "switch",
     hint=message(
-        "On: you know that this address is theirs. Off: they are asked to confirm it by a mailed link."
+        "On: you know that this address is theirs. Off: it counts once they confirm it by a mailed link."
     ),
 )  # fmt: skip
 FIRST_NAME = Field("first_name", ("firstName",), message("First name"))
