@@ -379,3 +379,12 @@ async def test_AC_14_a_person_whose_sign_in_is_old_reaches_no_secret_by_a_tool(
         assert answer.json()["error"] == "insufficient_user_authentication"
         assert CLIENT_SECRET not in answer.text
         assert await world.storage.client_by_id(client.id) == client
+
+
+async def test_a_client_with_a_service_account_can_be_deleted_and_made_again() -> None:
+    async with new_world() as world:
+        await world.realm()
+        api = await admin_api(world)
+        for _ in range(2):
+            client = await created(api, {**ATERA, "serviceAccountsEnabled": True})
+            assert (await api.delete(f"{CLIENTS}/{client}")).status_code == 204
