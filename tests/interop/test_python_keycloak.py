@@ -115,6 +115,20 @@ async def test_it_manages_users_and_their_passwords() -> None:
         assert (sessions, left) == ([], 0)
 
 
+async def test_it_sets_a_temporary_password_as_it_does_unless_told_otherwise() -> None:
+    def work(admin: KeycloakAdmin) -> tuple[Any, ...]:
+        user_id = admin.create_user({"username": "alice", "enabled": True})
+        admin.set_user_password(user_id, "a password for one day")
+        temporary = admin.get_user(user_id)["requiredActions"]
+        admin.update_user(user_id, admin.get_user(user_id) | {"firstName": "Alice"})
+        kept = admin.get_user(user_id)["requiredActions"]
+        admin.set_user_password(user_id, "a password that stays", temporary=False)
+        return temporary, kept, admin.get_user(user_id)["requiredActions"]
+
+    async with keycloak_world() as world:
+        assert await driven(world, work) == (["UPDATE_PASSWORD"], ["UPDATE_PASSWORD"], [])
+
+
 async def test_a_name_that_is_taken_is_a_conflict() -> None:
     def work(admin: KeycloakAdmin) -> int:
         admin.create_user({"username": "alice", "enabled": True})

@@ -116,7 +116,9 @@ async def submit(
                 entered = await take_new(
                     deployment, attempt.active, attempt.login, form.get("password", ""), visitor
                 )
-                return await _entered(deployment, attempt, visitor, entered)
+                answer = await _entered(deployment, attempt, visitor, entered)
+                deployment.wake()
+                return answer
             case "passkey_offer":
                 return await _answer_offer(deployment, attempt, form, visitor)
             case "consent":
@@ -141,11 +143,11 @@ async def _prove(
     name = form.get("username", "").strip()[:255] or login.username
     if "password" in form and active.realm.sign_in.password and name:
         proved = await password.verify(deployment, active, name, form["password"], visitor)
-        if proved.user.must_change_password:
-            return ToLogin(token=await ask_for_new(deployment, login, proved))
         offer = form.get("passkey_supported") == "1" and await password.should_offer_passkey(
             deployment, active, proved.user
         )
+        if proved.user.must_change_password:
+            return ToLogin(token=await ask_for_new(deployment, login, proved, offer_passkey=offer))
         entered = Entered(proved.user, password.AMR, offer_passkey=offer, success=proved.success)
         return await _entered(deployment, attempt, visitor, entered)
     identified = {"identified": "1"} if form.get("username", "").strip() else {}

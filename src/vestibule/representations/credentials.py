@@ -50,7 +50,9 @@ def read_password(credentials: list[Element]) -> ImportedPassword:
         elif password != ImportedPassword():
             credential.refuse("This person has another password already.")
         else:
-            password = replace(_read_one(credential), temporary=temporary)
+            password = _read_one(credential)
+            if password != ImportedPassword():
+                password = replace(password, temporary=temporary)
     return password
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from vestibule.domain.email import is_email
 from vestibule.domain.user import Group, Role, User, fold
 from vestibule.representations.attributes import read_attribute_lists, read_attributes, write_attributes
-from vestibule.representations.credentials import read_password
+from vestibule.representations.credentials import ImportedPassword, read_password
 from vestibule.representations.document import Element
 from vestibule.representations.moments import EPOCH, milliseconds
 from vestibule.representations.names import read_name
@@ -84,11 +84,10 @@ def read_user_of_file(element: Element, base: User, known: Known) -> UserEntry:
     attributes = base.attributes | read_attribute_lists(element.member("attributes"))
     password = read_password(element.member("credentials").elements())
     groups = tuple(_read_group(one, known) for one in element.member("groups").elements())
-    user = replace(
-        user,
-        attributes=attributes,
-        must_change_password=user.must_change_password or password.temporary,
-    )
+    # A password that comes along says itself whether it stays; the person's former one is gone.
+    is_kept = element.member("requiredActions").is_present or password == ImportedPassword()
+    must_change = password.temporary or (is_kept and user.must_change_password)
+    user = replace(user, attributes=attributes, must_change_password=must_change)
     return UserEntry(element, user, password.encoded, password.plain, read_roles(element, known), groups)
 
 
@@ -178,9 +177,14 @@ def _read_facts(element: Element, base: User) -> User:
 
 def _read_must_change(element: Element, default: bool) -> bool:
     """Of Keycloak's required actions this is the one that exists here."""
-    if not element.member("requiredActions").is_present:
+    member = element.member("requiredActions")
+    if not member.is_present:
         return default
-    return UPDATE_PASSWORD in element.texts("requiredActions", ())
+    others = [one for one in member.elements() if one.as_text() != UPDATE_PASSWORD]
+    for one in others:
+        if element.document.is_file:
+            one.leave_out("The required action “{name}” is not taken.", name=one.as_text()[:40])
+    return len(others) < len(member.elements())
 
 
 def _known_role(element: Element, roles: Mapping[str, Role]) -> Role:

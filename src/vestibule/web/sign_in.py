@@ -124,9 +124,9 @@ async def passkey_options(call: Call) -> Response:
     check_same_origin(call)
     attempt = await _load(call)
     deployment = call.context.deployment
-    if attempt.signed_in is None:
+    if attempt.step in ("identify", "password"):
         options = await passkey.login_options(deployment, attempt.active, attempt.login)
-    elif attempt.step == "passkey_offer":
+    elif attempt.step == "passkey_offer" and attempt.signed_in is not None:
         options = await passkey.enrolment_options(
             deployment, attempt.active, attempt.login, attempt.signed_in.user
         )

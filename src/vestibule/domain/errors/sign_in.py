@@ -86,6 +86,14 @@ class PasswordRefused(VestibuleError):
     remedy = "Choose at least 12 characters that are not your user name or email address."
 
 
+class SamePassword(PasswordRefused):
+    """The new password in the place of a temporary one is the temporary one."""
+
+    code = "same_password"
+    sentence = "This is the password that you were given. Choose another one."
+    remedy = "Choose a password that you have not used here before."
+
+
 class LastWayIn(VestibuleError):
     """A person would take away the only thing that they can sign in with."""
 

@@ -115,7 +115,8 @@ async def _write_people(
         written = write_user_of_file(user, paths, roles, client_ids.get(user.service_of or "", ""))
         password = await storage.password(user.id) if with_secrets else None
         if password is not None:
-            written["credentials"] = [write_password(password.encoded)]
+            temporary = {"temporary": True} if user.must_change_password else {}
+            written["credentials"] = [write_password(password.encoded) | temporary]
         passkeys += len(await storage.passkeys(user.id))
         people.append(written)
     return people, passkeys

@@ -56,7 +56,7 @@ async def verify(
     if user is None or stored is None or not fits:
         await _record_failure(deployment, active, user, WrongPassword.code, visitor)
         raise WrongPassword
-    return Proved(user, await _success(deployment, active, stored, password, (person, source)))
+    return Proved(user, await _success(deployment, active, user, stored, password, (person, source)))
 
 
 async def should_offer_passkey(deployment: Deployment, active: ActiveRealm, user: User) -> bool:
@@ -115,11 +115,17 @@ async def _record_lock(
 
 
 async def _success(
-    deployment: Deployment, active: ActiveRealm, stored: Password, password: str, keys: tuple[str, str]
+    deployment: Deployment,
+    active: ActiveRealm,
+    user: User,
+    stored: Password,
+    password: str,
+    keys: tuple[str, str],
 ) -> Callable[[Store], Awaitable[None]]:
     """Clears the person's counter and takes this try off the source's; an old hash is made anew.
 
-    What was checked must still be the password then, else `WrongPassword`: hashing takes its time.
+    What was checked must still be the password then, and be as lasting or temporary as the caller was
+    told, else `WrongPassword`: hashing takes its time.
     """
     now, renewed = deployment.clock.now(), None
     if deployment.passwords.is_outdated(stored.encoded):
@@ -130,6 +136,9 @@ async def _success(
         current = await store.password(stored.user_id)
         if current is None or current.changed_at != stored.changed_at:
             raise WrongPassword("the password was changed meanwhile")
+        person = await store.user(user.id)
+        if person is None or person.must_change_password != user.must_change_password:
+            raise WrongPassword("whether the password is temporary was changed meanwhile")
         await store.clear_attempts(keys[0])
         await store.forgive_attempt(keys[1], now)
         if renewed is not None:

@@ -39,8 +39,6 @@ async def password_grant(
         await _check_admitted(deployment, client, proved.user, visitor)
     except (WrongPassword, AccessNotAllowed, EmailMissing) as error:
         raise InvalidGrant(error.detail or error.code) from None
-    if proved.user.must_change_password:
-        raise InvalidGrant("the password is temporary: a sign-in in the browser asks for another")
     scope = given_scope(client, read_scope(form.get("scope", "")))
     return await _enter(deployment, active, client, proved, scope, visitor)
 
@@ -57,6 +55,8 @@ def is_offered(deployment: Deployment, active: ActiveRealm, client: Client) -> b
 
 async def _check_admitted(deployment: Deployment, client: Client, user: User, visitor: Visitor) -> None:
     try:
+        if user.must_change_password:
+            raise WrongPassword("the password is temporary: a sign-in in the browser asks for another")
         await check_admitted(deployment, client, user)
     except VestibuleError as refusal:
         event = visitor.event(

@@ -51,7 +51,7 @@ SCHEMAS: dict[str, Schema] = {
     "User": record(
         id=TEXT, username=TEXT, email=TEXT, emailVerified=FLAG, firstName=TEXT, lastName=TEXT, enabled=FLAG,
         attributes=LISTS, createdTimestamp=NUMBER, groups=TEXTS, realmRoles=TEXTS, clientRoles=LISTS,
-        credentials=list_of("Credential"),
+        credentials=list_of("Credential"), requiredActions=TEXTS,
     ),
     "Credential": record(
         id=TEXT, type=TEXT, userLabel=TEXT, value=TEXT, temporary=FLAG, createdDate=NUMBER

@@ -40,7 +40,10 @@ async def set_password(at: Administration, user: User, document: Document) -> No
         await forget_failures(store, at.realm.id, stored)
         after = await _credentials(store, user)
         await store.add_event(
-            change_of(at, "ACTION", user, "/reset-password", before, after, sessions=str(ended))
+            change_of(
+                at, "ACTION", user, "/reset-password", before, after, sessions=str(ended),
+                temporary="true" if wanted.temporary else "",
+            )
         )
 
     await at.deployment.storage.transaction(step)
