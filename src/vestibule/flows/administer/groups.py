@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from vestibule.domain.errors import AlreadyHere, NotHere
 from vestibule.domain.user import Group
 from vestibule.flows.administer.administration import Administration
-from vestibule.flows.administer.guards import guarded
+from vestibule.flows.administer.guards import check_grantable, guarded
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.document import Document
 from vestibule.representations.groups import read_group, read_new_group, write_group
@@ -67,10 +67,15 @@ async def change_group(at: Administration, group: Group, document: Document) -> 
 
 
 async def delete_group(at: Administration, group: Group) -> None:
-    """Removes it and the groups below; their members stay people of the realm."""
+    """Removes it and the groups below; their members stay people of the realm.
+
+    Raises as `role_mappings.revoke_group_roles` does for the roles that go with them.
+    """
 
     async def work(store: Store) -> None:
         former = await group_in(at, store, group.id)
+        for one in (former, *await groups_below(store, former)):
+            check_grantable(at, await store.group_roles(one.id))
         await store.remove_group(group.id)
         await store.add_event(at.change("DELETE", "GROUP", f"groups/{group.id}", written(former), None))
 
