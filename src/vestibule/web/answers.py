@@ -1,8 +1,9 @@
 """HTTP answers with their security headers: pages, JSON, redirects, and prepared public documents."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 from starlette.responses import Response
@@ -31,6 +32,7 @@ POLICY = (
     "trusted-types 'none'; form-action 'self'"
 )
 HSTS = "max-age=31536000; includeSubDomains"
+ADDRESS = re.compile(r"[\x21-\x7e]*")
 encode_json = msgspec.json.Encoder().encode
 
 
@@ -92,7 +94,12 @@ def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] = NO_ST
 
 
 def see_other(location: str) -> Response:
-    """A redirect that always becomes a GET and never carries a form along (RFC 9700 section 4.12)."""
+    """A redirect that always becomes a GET and never carries a form along (RFC 9700 section 4.12).
+
+    A header holds ASCII without white space; what else an address of ours has in it is percent-encoded.
+    """
+    if ADDRESS.fullmatch(location) is None:
+        location = quote(location, safe=":/?#[]@!$&'()*+,;=%")
     return Response(
         b"", 303, {"location": location, "cache-control": "no-store", "referrer-policy": "no-referrer"}
     )

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from starlette.types import Receive, Scope
 
@@ -87,6 +87,12 @@ class Call:
         if self._query is None:
             self._query = read_parameters(self.scope["query_string"])
         return self._query
+
+    @property
+    def target(self) -> str:
+        """The path as addresses write it, with the query: where a browser is sent to come back here."""
+        path, query = quote(self.scope["path"]), self.scope["query_string"].decode("latin-1")
+        return f"{path}?{query}" if query else path
 
     def moved(self, path: str, query: str, named: Mapping[str, str]) -> "Call":
         """The same request as if it had been sent to another address, without its body."""

@@ -13,8 +13,8 @@ from vestibule.oidc.errors import InvalidToken
 async def actor_of_token(deployment: Deployment, target: Realm, text: str) -> Actor:
     """The bearer of a token of the realm itself or of the platform. Raises `NotSignedIn`.
 
-    Only tokens of `admin-cli` and of service accounts count: an application that some administrator
-    signs in to must not administer with what it got.
+    Only tokens of service accounts and of the platform's own `admin-cli` count: an application that some
+    administrator signs in to must not administer with what it got, whatever its client ID is.
     """
     home_name = _issued_by(deployment, target, text)
     try:
@@ -34,7 +34,8 @@ async def actor_of_token(deployment: Deployment, target: Realm, text: str) -> Ac
 
 async def _person(deployment: Deployment, home: Realm, live: LiveToken) -> Actor:
     found = live.found
-    if found is None or live.token.client_id != ADMIN_CLI:
+    is_tool = home.name == MASTER and live.token.client_id == ADMIN_CLI
+    if found is None or not is_tool:
         raise NotSignedIn(f"{live.token.client_id} is no tool of administrators")
     roles = await roles_of_actor(deployment.storage, found.user)
     grant = found.grant

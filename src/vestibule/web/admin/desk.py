@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -62,9 +63,12 @@ class AdminCall:
         """The JSON object or array of the body; no body is an empty object. Raises `BadInput`."""
         body = await self.call.body() or b"{}"
         try:
-            return Document.of(read_json_object(b'{"body":' + body + b"}")["body"])
-        except (ValueError, KeyError) as error:
+            read = read_json_object(b'{"body":' + body + b"}")
+        except ValueError as error:
             raise BadInput(f"the body is not JSON that we read: {error}") from None
+        if set(read) != {"body"}:
+            raise BadInput("something follows the JSON of the body")
+        return Document.of(read["body"])
 
 
 ApiHandler = Callable[[AdminCall], Awaitable[Response]]
@@ -105,8 +109,9 @@ def bearer_of(call: Call) -> str:
 
 
 def created(call: AdminCall, identifier: str) -> Response:
-    """201 without a body; `Location` ends in the identifier."""
-    location = f"{call.call.context.origin}{call.call.scope['path'].rstrip('/')}/{identifier}"
+    """201 without a body; `Location` ends in the identifier, percent-encoded: any text can name a role."""
+    path = quote(call.call.scope["path"].rstrip("/"))
+    location = f"{call.call.context.origin}{path}/{quote(identifier, safe='')}"
     return Response(b"", 201, {"location": location, "cache-control": "no-store"})
 
 

@@ -177,7 +177,7 @@ ROUTES: tuple[Route, ...] = (
         {
             "GET": ApiOperation("see", get_group, "Get a group", gives="Group"),
             "PUT": ApiOperation("change", put_group, "Change a group", takes="Group"),
-            "DELETE": ApiOperation("change", remove_group, "Delete a group"),
+            "DELETE": ApiOperation("change", remove_group, "Delete a group", is_fresh=True),
         },
     ),
     Route(
@@ -202,8 +202,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         f"{USER}/groups/{{group}}", "admin", "an administrator",
         {
-            "PUT": ApiOperation("change", join, "Add a person to a group"),
-            "DELETE": ApiOperation("change", leave, "Remove a person from a group"),
+            "PUT": ApiOperation("change", join, "Add a person to a group", is_fresh=True),
+            "DELETE": ApiOperation("change", leave, "Remove a person from a group", is_fresh=True),
         },
     ),
 )  # fmt: skip

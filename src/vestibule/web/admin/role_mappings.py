@@ -133,8 +133,12 @@ def _routes(base: str, find: _Find, of: str) -> tuple[Route, ...]:
                 path, "admin", "an administrator",
                 {
                     "GET": ApiOperation("see", own, f"List {what}", gives="[Role]"),
-                    "POST": ApiOperation("change", grant, f"Grant {what}", takes="[Role]"),
-                    "DELETE": ApiOperation("change", revoke, f"Take away {what}", takes="[Role]"),
+                    "POST": ApiOperation(
+                        "change", grant, f"Grant {what}", takes="[Role]", is_fresh=True
+                    ),
+                    "DELETE": ApiOperation(
+                        "change", revoke, f"Take away {what}", takes="[Role]", is_fresh=True
+                    ),
                 },
             ),
             Route(

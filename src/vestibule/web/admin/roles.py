@@ -109,7 +109,7 @@ ROUTES: tuple[Route, ...] = (
         {
             "GET": ApiOperation("see", get_role, "Get a realm role", gives="Role"),
             "PUT": ApiOperation("change", put_role, "Change a realm role", takes="Role"),
-            "DELETE": ApiOperation("change", remove_role, "Delete a realm role"),
+            "DELETE": ApiOperation("change", remove_role, "Delete a realm role", is_fresh=True),
         },
     ),
     Route(
@@ -125,7 +125,7 @@ ROUTES: tuple[Route, ...] = (
         {
             "GET": ApiOperation("see", get_by_id, "Get a role by its id", gives="Role"),
             "PUT": ApiOperation("change", put_by_id, "Change a role by its id", takes="Role"),
-            "DELETE": ApiOperation("change", remove_by_id, "Delete a role by its id"),
+            "DELETE": ApiOperation("change", remove_by_id, "Delete a role by its id", is_fresh=True),
         },
     ),
 )  # fmt: skip

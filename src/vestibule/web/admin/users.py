@@ -116,7 +116,7 @@ ROUTES: tuple[Route, ...] = (
         {
             "GET": ApiOperation("see", get_user, "Get a person", gives="User"),
             "PUT": ApiOperation("change", put_user, "Change a person", takes="User"),
-            "DELETE": ApiOperation("change", remove_user, "Delete a person"),
+            "DELETE": ApiOperation("change", remove_user, "Delete a person", is_fresh=True),
         },
     ),
     Route(

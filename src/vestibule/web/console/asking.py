@@ -16,11 +16,9 @@ async def ask_first(
     if desk.form.get(CONFIRMED) == "1":
         return None
     kept = tuple((name, value) for name, value in desk.form.items() if name != CONFIRMED)
-    query = desk.call.scope["query_string"].decode("latin-1")
-    path: str = desk.call.scope["path"]
     view = ConfirmPage(
         **await framed(desk, title, place, *crumbs),
-        action=f"{path}?{query}" if query else path,
+        action=desk.call.target,
         question=question,
         submit=submit,
         cancel_url=back,

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from vestibule.domain.administration import Right
-from vestibule.domain.errors import AccessDenied, CrossSiteRequest, RealmNotFound
+from vestibule.domain.errors import AccessDenied, CrossSiteRequest, RealmNotFound, SignInTooOld
 from vestibule.domain.realm import MASTER, Realm
 from vestibule.flows.administer.administration import Actor, Administration
 from vestibule.flows.administer.built_in import CONSOLE
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 BROWSER_COOKIE_SECONDS = 365 * 86400
-LOCAL_PATH = re.compile(r"/(?:[^/\\][^\x00-\x20\\]*)?")
+LOCAL_PATH = re.compile(r"/(?:[^\x00-\x20/\\][^\x00-\x20\\]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,10 @@ class ConsoleOperation:
         if self.is_fresh and not actor.is_fresh(deployment.clock.now()):
             return await send_to_sign_in(call, realm, actor, form)
         at = Administration(deployment, actor, realm, call.visitor())
-        return await self.handler(Desk(call, at, form))
+        try:
+            return await self.handler(Desk(call, at, form))
+        except SignInTooOld:  # what it is about turned out to be sensitive
+            return await send_to_sign_in(call, realm, actor, form)
 
 
 def see(handler: PageHandler) -> ConsoleOperation:
@@ -152,11 +155,12 @@ async def send_to_sign_in(call: Call, realm: Realm, actor: Actor | None, form: M
         draft = await keep_draft(deployment, Draft(path, query, dict(form), realm.name))
     acr, hint = "", ""
     if actor is not None:
-        acr = "phr" if await deployment.storage.passkeys(actor.user.id) else ""
+        has_passkey = home.sign_in.passkey and await deployment.storage.passkeys(actor.user.id)
+        acr = "phr" if has_passkey else ""
         hint = actor.user.username
     wanted = Wanted(
         client_id=CONSOLE,
-        return_to=f"{path}?{query}" if query else path,
+        return_to=call.target,
         prompt="login" if actor is not None else "",
         user_id=actor.user.id if actor is not None else "",
         acr=acr,

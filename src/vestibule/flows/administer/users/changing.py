@@ -76,6 +76,9 @@ async def change_user(at: Administration, user: User, document: Document) -> Use
     async def work(store: Store) -> User:
         former = await person_in(at, store, user.id)
         changed = _read_change(at, document, former)
+        if not same_email(former, changed):
+            # Where mail goes is a way in: of somebody who administers it asks for a fresh sign-in (AC-14).
+            check_grantable(at, await store.roles_of(former.id))
         await store.save_user(changed)
         if former.enabled and not changed.enabled:
             await end_everything(at, store, changed)
