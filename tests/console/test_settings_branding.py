@@ -6,11 +6,12 @@ import httpx
 import pytest
 
 from tests.browser import authorization_url
-from tests.console import admin_api, console, said
+from tests.console import admin_api, console, said, sign_in
 from tests.console.settings import acme
 from tests.world import World, new_world
 from vestibule.domain.colour import contrast, mix, readable_on
 from vestibule.domain.realm import Branding
+from vestibule.web.branding import CANVAS, CANVAS_DARK, SURFACE, SURFACE_DARK, stylesheet
 
 LINK = re.compile(r'href="(/realms/acme/branding\.css\?v=[0-9a-f]+)"')
 SHEET = re.compile(r"(?:[\s{}();:]|--[a-z-]+|#[0-9a-f]{6}|@media|prefers-color-scheme|dark|root)*")
@@ -67,6 +68,31 @@ async def test_the_sign_in_page_has_the_stylesheet_of_a_realm_with_colours_alone
         assert "--button:#1a5fb4" in sheet.text
         other = await world.http().get("/realms/acme/branding.css?v=0")
         assert "immutable" not in other.headers["cache-control"]
+
+
+async def test_the_account_pages_have_it_and_the_console_does_not() -> None:
+    async with new_world() as world:
+        realm = await world.realm(branding=Branding("#1a5fb4"))
+        await world.user(realm)
+        browser = world.browser()
+        await sign_in(browser, "/realms/acme/account", "alice")
+        assert browser.page is not None
+        assert LINK.search(browser.page.text)
+        browser = await console(world, path="/settings/branding")
+        assert browser.page is not None
+        assert LINK.search(browser.page.text) is None
+
+
+@pytest.mark.parametrize("colour", ["#767676", "#b30000", "#000000", "#1a5fb4", "#0b6e0b", "#7a1fa2"])
+def test_links_can_be_read_on_every_ground_by_day_and_by_night(colour: str) -> None:
+    light, dark = stylesheet(Branding(colour)).split("@media")
+    for sheet, grounds in ((light, (CANVAS, SURFACE)), (dark, (CANVAS_DARK, SURFACE_DARK))):
+        found = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{6})", sheet))
+        for ground in (*grounds, found["tint"]):
+            assert contrast(found["accent"], ground) >= 4.5
+            assert contrast(found["accent-strong"], ground) >= 4.5
+        assert contrast(found["button"], "#ffffff") >= 4.5
+        assert contrast(found["button-strong"], "#ffffff") >= 4.5
 
 
 async def test_another_colour_is_another_address() -> None:

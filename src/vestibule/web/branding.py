@@ -14,10 +14,10 @@ from vestibule.web.views import Page
 
 CANVAS, CANVAS_DARK = "#f3f5f9", "#0e131b"
 SURFACE, SURFACE_DARK = "#ffffff", "#171e29"
-"""The grounds of `signin.css`, by day and by night."""
+"""The grounds of the pages, by day and by night."""
 SHEET = (
     ":root{{--accent:{accent};--accent-strong:{accent_strong};--button:{button};"
-    "--button-strong:{button_strong};--tint:{tint}}}"
+    "--button-strong:{button_strong};--fill:{button};--fill-strong:{button_strong};--tint:{tint}}}"
 )
 DARK = "@media (prefers-color-scheme:dark){{{sheet}}}"
 HOUR = "public, max-age=3600"
@@ -59,20 +59,21 @@ def version_of(branding: Branding) -> str:
 
 
 def stylesheet(branding: Branding) -> str:
-    """The custom properties of `signin.css` by day and by night."""
+    """The custom properties of `signin.css` and `console.css` by day and by night."""
     light = _properties(branding.accent, SURFACE) if branding.accent else ""
     dark = _properties(branding.accent_dark or branding.accent, SURFACE_DARK)
     return light + DARK.format(sheet=dark)
 
 
 def _properties(colour: str, surface: str) -> str:
-    """The button in the colour itself, links as near to it as they can be read."""
-    link = readable_on(colour, surface)
+    """The button in the colour itself, links as near to it as they can be read on every ground of ours."""
+    tint = mix(surface, colour, 0.1)
+    link = readable_on(readable_on(colour, tint), surface)
     away = BLACK if surface == SURFACE else WHITE
     return SHEET.format(
         accent=link,
         accent_strong=mix(link, away, 0.25),
         button=colour,
         button_strong=mix(colour, BLACK, 0.15),
-        tint=mix(surface, colour, 0.1),
+        tint=tint,
     )

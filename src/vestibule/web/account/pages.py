@@ -9,6 +9,7 @@ from vestibule.flows.administer.administration import roles_of_actor
 from vestibule.web.account.desk import AccountDesk
 from vestibule.web.account.notices import notice_of
 from vestibule.web.answers import console_answer
+from vestibule.web.branding import branded
 from vestibule.web.console.pages import Frame
 from vestibule.web.console.views import ConfirmPage, ConsolePage, Crumb, MenuGroup, MenuItem, Shell, Text
 from vestibule.web.messages import message
@@ -45,7 +46,7 @@ async def framed(desk: AccountDesk, title: Text, place: str, *crumbs: Crumb, nam
 
 def account_page(desk: AccountDesk, view: ConsolePage, status: int = 200) -> Response:
     """The rendered page with its headers."""
-    return console_answer(desk.call, view, status)
+    return console_answer(desk.call, branded(desk.call, desk.account.realm, view), status)
 
 
 async def ask_first(
