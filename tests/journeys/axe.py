@@ -6,34 +6,56 @@ and so a breach of the policy by the page itself still shows in its console.
 """
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import CDPSession, Page
 
 from tests.parts import find_axe
 
-OPTIONS = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
+ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules whose answer depends on the colours."""
 
 
-async def violations(page: Page) -> list[str]:
-    """What is wrong with the page as it stands: `rule: selector (what axe says)`, one line an element."""
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The rules, loaded beside a page until it goes elsewhere."""
+
+    session: CDPSession
+    world: int
+
+    async def violations(self, rules: list[str] = ALL) -> list[str]:
+        """What is wrong with the page as it stands: `rule: selector (what axe says)`, one line an element."""
+        options = json.dumps({"resultTypes": ["violations"], "runOnly": rules})
+        found = await _evaluate(self.session, self.world, f"axe.run(document, {options})")
+        return [
+            f"{rule['id']}: {' '.join(map(str, node['target']))} ({node['failureSummary']})"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+@asynccontextmanager
+async def judge(page: Page) -> AsyncIterator[Judge]:
+    """axe-core beside the page."""
     session = await page.context.new_cdp_session(page)
     try:
         world = await _new_world(session)
         script = find_axe()
         assert script is not None
         await _evaluate(session, world, script.read_text(encoding="utf-8") + "\n;0")
-        found = await _evaluate(session, world, f"axe.run(document, {json.dumps(OPTIONS)})")
+        yield Judge(session, world)
     finally:
         await session.detach()
-    return [
-        f"{rule['id']}: {' '.join(map(str, node['target']))} ({node['failureSummary']})"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+
+
+async def violations(page: Page) -> list[str]:
+    """What all rules say of the page as it stands."""
+    async with judge(page) as loaded:
+        return await loaded.violations()
 
 
 async def _new_world(session: CDPSession) -> int:

@@ -1,0 +1,129 @@
+"""Every page that a browser can open, by who opens it; `every_route()` must find nothing else.
+
+`{user}` and so on stand for what `content.py` made. Pages that take steps are in `stages.py`.
+"""
+
+from vestibule.web.routes import every_route
+
+STRANGER = """
+/
+/api/docs
+/platform/signed-out
+/console/{realm}/signed-out
+/realms/{realm}/account/signed-out
+"""
+PLATFORM = """
+/platform
+/platform/realms/new
+/platform/welcome
+"""
+ADMINISTRATOR = """
+/console/{realm}
+/console/{realm}/integrations/applications
+/console/{realm}/integrations/applications/new
+/console/{realm}/integrations/applications/{client}
+/console/{realm}/clients
+/console/{realm}/clients/new
+/console/{realm}/clients/{client}
+/console/{realm}/clients/{client}/credentials
+/console/{realm}/clients/{client}/roles
+/console/{realm}/clients/{client}/scopes
+/console/{realm}/clients/{client}/keys
+/console/{realm}/clients/{client}/sessions
+/console/{realm}/clients/{client}/preview
+/console/{realm}/clients/{client}/mappers/new
+/console/{realm}/clients/{client}/mappers/{mapper}
+/console/{realm}/client-scopes
+/console/{realm}/client-scopes/new
+/console/{realm}/client-scopes/{scope}
+/console/{realm}/client-scopes/{scope}/mappers/new
+/console/{realm}/client-scopes/{scope}/mappers/{mapper}
+/console/{realm}/users
+/console/{realm}/users/new
+/console/{realm}/users/{user}
+/console/{realm}/users/{user}/attributes
+/console/{realm}/users/{user}/sign-in-methods
+/console/{realm}/users/{user}/passkeys/{passkey}
+/console/{realm}/users/{user}/groups
+/console/{realm}/users/{user}/role-mapping
+/console/{realm}/users/{user}/sessions
+/console/{realm}/groups
+/console/{realm}/groups/new
+/console/{realm}/groups/{group}
+/console/{realm}/groups/{group}/attributes
+/console/{realm}/groups/{group}/members
+/console/{realm}/groups/{group}/role-mapping
+/console/{realm}/groups/{group}/child-groups
+/console/{realm}/groups/{group}/child-groups/new
+/console/{realm}/roles
+/console/{realm}/roles/new
+/console/{realm}/roles/{role}
+/console/{realm}/roles/{role}/attributes
+/console/{realm}/roles/{role}/users
+/console/{realm}/sessions
+/console/{realm}/events
+/console/{realm}/events/{event}
+/console/{realm}/settings
+/console/{realm}/settings/sign-in
+/console/{realm}/settings/keys
+/console/{realm}/settings/tokens
+/console/{realm}/settings/mail
+/console/{realm}/settings/branding
+"""
+PERSON = """
+/realms/{realm}/account
+/realms/{realm}/account/email
+/realms/{realm}/account/sign-in-methods
+/realms/{realm}/account/sign-in-methods/password
+/realms/{realm}/account/sign-in-methods/passkeys/new
+/realms/{realm}/account/sign-in-methods/passkeys/{passkey}
+/realms/{realm}/account/sessions
+/realms/{realm}/account/applications
+/realms/{realm}/account/activity
+"""
+WITHOUT_A_PAGE = """
+/platform/switch
+/console/{realm}/callback
+/console/{realm}/clients/{client}/delete
+/console/{realm}/clients/{client}/credentials/reveal
+/console/{realm}/clients/{client}/credentials/regenerate
+/console/{realm}/clients/{client}/credentials/end-former
+/console/{realm}/clients/{client}/roles/delete
+/console/{realm}/clients/{client}/scopes/remove
+/console/{realm}/clients/{client}/mappers/predefined
+/console/{realm}/clients/{client}/mappers/{mapper}/delete
+/console/{realm}/client-scopes/{scope}/delete
+/console/{realm}/client-scopes/{scope}/mappers/predefined
+/console/{realm}/client-scopes/{scope}/mappers/{mapper}/delete
+/console/{realm}/events/export.csv
+/console/{realm}/events/export.json
+/console/{realm}/settings/delete
+/console/{realm}/settings/keys/roll-over
+/realms/{realm}/account/callback
+"""
+"""They lead to a page that is listed, or are files."""
+
+OPENED = {
+    "stranger": STRANGER.split(),
+    "platform": PLATFORM.split(),
+    "administrator": ADMINISTRATOR.split(),
+    "person": PERSON.split(),
+}
+
+
+QUERIES = {"/mappers/new": "?kind=oidc-usermodel-attribute-mapper"}
+"""What the end of a path needs to mean something."""
+
+
+def pages_to_open() -> set[str]:
+    """The paths of all routes that answer a GET with a page."""
+    return {route.path for route in every_route() if route.surface == "page" and "GET" in route.methods}
+
+
+def address(path: str, named: dict[str, str]) -> str:
+    """The path with names for its steps; a mapper is one of the client or of the scope."""
+    of_client = "{client}/mappers" in path
+    names = {**named, "mapper": named["client mapper"]} if of_client else named
+    for name, value in names.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path + next((query for end, query in QUERIES.items() if path.endswith(end)), "")
