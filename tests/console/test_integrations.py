@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser import Browser, text_of
 from tests.console import console, said
-from tests.world import World, new_world
+from tests.world import CLIENT_SECRET, World, new_world
 from vestibule.catalogue.applications import applications
 
 APPLICATIONS = "/console/acme/integrations/applications"
@@ -244,3 +244,24 @@ async def test_whoever_may_only_look_is_offered_nothing_to_add() -> None:
         await world.realm()
         browser = await console(world, role="platform-support", path="/integrations/applications")
         assert "Custom Integration" not in said(browser.page)
+
+
+@pytest.mark.parametrize(
+    "kind", ["clients", "users", "groups", "roles", "client-scopes"]
+)  # fmt: skip
+async def test_each_thing_can_be_copied_as_a_file_without_its_secrets(kind: str) -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        user = await world.user(realm)
+        things = {
+            "clients": (await world.client(realm)).id,
+            "users": user.id,
+            "groups": (await world.group(realm, "/staff")).id,
+            "roles": (await world.role(realm, "auditor")).id,
+            "client-scopes": (await world.client_scope(realm, "devices")).id,
+        }
+        browser = await console(world, path=f"/{kind}/{things[kind]}")
+        page = said(browser.page)
+        assert "As a file" in page
+        assert CLIENT_SECRET not in page
+        assert "/admin/realms/acme/" in (browser.page.text if browser.page is not None else "")

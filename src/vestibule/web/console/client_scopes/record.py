@@ -13,6 +13,8 @@ from vestibule.flows.administer.client_scopes import (
     find_client_scope,
     is_standard,
 )
+from vestibule.representations.client_scope import write_client_scope
+from vestibule.web.console.as_file import as_file
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.client_scopes.form import scope_form, shown_of
 from vestibule.web.console.client_scopes.listing import SCOPES
@@ -100,7 +102,11 @@ async def _page(
         **await framed(desk, message("Client scope"), MENU, _crumb(desk), name=scope.name),
         lead=lead if is_standard(scope) else "",
         alert=alert,
-        sections=(Section(message("Settings"), form=form), *mapper_sections(desk, scope, path)),
+        sections=(
+            Section(message("Settings"), form=form),
+            *mapper_sections(desk, scope, path),
+            as_file(desk, f"client-scopes/{scope.id}", write_client_scope(scope)),
+        ),
         dangers=dangers,
     )
     return console_page(desk, view, status)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from vestibule.domain.client import Client
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.clients import change_client, count_signed_in, delete_client
+from vestibule.web.console.as_file import as_file
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.clients.listing import CLIENTS
 from vestibule.web.console.clients.record import (
@@ -75,7 +76,7 @@ async def _page(desk: Desk, client: Client, form: FormView, alert: Text = "", st
     view = RecordPage(
         **await client_frame(desk, client, SETTINGS, ""),
         alert=alert,
-        sections=(Section(form=form),),
+        sections=(Section(form=form), as_file(desk, f"clients/{client.id}", written(desk, client))),
         dangers=dangers,
     )
     return console_page(desk, view, status)

@@ -9,6 +9,7 @@ from vestibule.flows.administer.groups import change_group, contents_of, delete_
 from vestibule.flows.administer.guards import roles_along
 from vestibule.flows.administer.users.finding import find_user
 from vestibule.representations.groups import write_group
+from vestibule.web.console.as_file import as_file
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.attribute_lines import ATTRIBUTES_FORM, Attributes, read_lines
 from vestibule.web.console.desk import Desk
@@ -145,7 +146,8 @@ async def _details_page(
         button = Button(DELETE, f"{path_of(desk, group)}/delete", confirm=question, tone="danger")
         dangers = (Danger(DELETE, consequence, button),)
     frame = await group_frame(desk, group, "")
-    view = RecordPage(**frame, alert=alert, sections=(Section(form=form), about), dangers=dangers)
+    file = as_file(desk, f"groups/{group.id}", write_group(group))
+    view = RecordPage(**frame, alert=alert, sections=(Section(form=form), about, file), dangers=dangers)
     return console_page(desk, view, status)
 
 

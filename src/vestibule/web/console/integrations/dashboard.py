@@ -56,7 +56,7 @@ async def _tasks(desk: Desk, *, has_logins: bool) -> tuple[Task, ...]:
     clients = await storage.list_clients(realm.id, Listing(most=10))
     role = await storage.role_by_name(realm.id, PLATFORM_ADMIN if realm.name == MASTER else REALM_ADMIN)
     holders = await storage.users_with_role(role.id, most=2) if role is not None else None
-    tasks = (
+    tasks: tuple[Task, ...] = (
         Task(
             message("Add an application"),
             message("Pick one from the catalogue, or any that speaks OpenID Connect."),

@@ -9,6 +9,7 @@ from vestibule.flows.administer.role_mappings import revoke_roles
 from vestibule.flows.administer.roles import change_role, delete_role, holders_of, is_built_in
 from vestibule.flows.administer.users.finding import find_user
 from vestibule.representations.roles import write_role
+from vestibule.web.console.as_file import as_file
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.attribute_lines import ATTRIBUTES_FORM, Attributes, read_lines
 from vestibule.web.console.desk import Desk
@@ -138,7 +139,8 @@ async def _details_page(
         facts = (Fact(message("What it means"), meaning_of(desk, role)),)
     about = Section(facts=facts, values=(Copyable(message("Role ID"), role.id),))
     frame, dangers = await role_frame(desk, role, ""), await _dangers(desk, role)
-    view = RecordPage(**frame, alert=alert, sections=(Section(form=form), about), dangers=dangers)
+    file = as_file(desk, f"roles-by-id/{role.id}", write_role(role))
+    view = RecordPage(**frame, alert=alert, sections=(Section(form=form), about, file), dangers=dangers)
     return console_page(desk, view, status)
 
 

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from vestibule.domain.realm import MASTER, issuer
 from vestibule.domain.sentence import Sentence
-from vestibule.flows.administer.realms import count_contents, delete_realm
+from vestibule.flows.administer.realms import count_contents, delete_realm, written
+from vestibule.web.console.as_file import as_file
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Field, Form, Group
@@ -84,7 +85,9 @@ def _form(desk: Desk) -> Form:
     known, stored = {value for value, _ in LANGUAGE.choices}, desk.realm.locale
     if stored in known:
         return form
-    language = replace(LANGUAGE, choices=(*LANGUAGE.choices, (stored, stored)))
+    english, *others = LANGUAGE.choices
+    choices = (("en", english[1]), *others) if stored == "en" else (english, *others, (stored, stored))
+    language = replace(LANGUAGE, choices=choices)
     fields = tuple(language if one is LANGUAGE else one for one in form.fields)
     return replace(form, groups=(Group("", fields),))
 
@@ -100,7 +103,7 @@ async def _page(desk: Desk, form: FormView, alert: Text = "", status: int = 200)
     view = RecordPage(
         **await settings_frame(desk, ""),
         alert=alert,
-        sections=(Section(values=values, form=form),),
+        sections=(Section(values=values, form=form), as_file(desk, "", written(desk.realm))),
         dangers=dangers,
     )
     return console_page(desk, view, status)

@@ -8,6 +8,7 @@ from vestibule.domain.user import User
 from vestibule.flows.administer.users.changing import belongings_of, change_user, delete_user
 from vestibule.flows.administer.users.mails import send_verify_mail
 from vestibule.representations.user import write_user
+from vestibule.web.console.as_file import as_file
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.attribute_lines import ATTRIBUTES_FORM, Attributes, read_lines
 from vestibule.web.console.desk import Desk
@@ -141,7 +142,7 @@ async def _details_page(
     view = RecordPage(
         **await user_frame(desk, user, ""),
         alert=alert,
-        sections=(Section(form=form), about),
+        sections=(Section(form=form), about, as_file(desk, f"users/{user.id}", write_user(user))),
         dangers=await _dangers(desk, user),
     )
     return console_page(desk, view, status)
