@@ -9,6 +9,7 @@ from vestibule.domain.errors import AccessDenied, NotSignedIn
 from vestibule.domain.listing import Listing
 from vestibule.domain.realm import MASTER, Realm
 from vestibule.flows.administer.export_realm import export_realm
+from vestibule.flows.administer.keys import roll_over
 from vestibule.flows.administer.realms import change_realm, create_realm, delete_realm
 from vestibule.flows.administer.token_actor import actor_of_token
 from vestibule.representations.keys import write_keys
@@ -56,6 +57,12 @@ async def remove_realm(call: AdminCall) -> Response:
 async def get_keys(call: AdminCall) -> Response:
     """The public halves of the signing keys."""
     return answered(write_keys(await call.at.deployment.storage.keys(call.at.realm.id)))
+
+
+async def roll_keys_over(call: AdminCall) -> Response:
+    """Puts the next keys to use; answers the keys as they are then. Ours: Keycloak rolls over by priority."""
+    await roll_over(call.at)
+    return await get_keys(call)
 
 
 async def partial_export(call: AdminCall) -> Response:
@@ -124,6 +131,10 @@ ROUTES = (
     Route(
         f"{REALM}/keys", "admin", "an administrator",
         {"GET": ApiOperation("see", get_keys, "List signing keys", gives="Keys")},
+    ),
+    Route(
+        f"{REALM}/keys/roll-over", "admin", "an administrator",
+        {"POST": ApiOperation("change", roll_keys_over, "Roll the keys over", gives="Keys", is_fresh=True)},
     ),
     Route(
         f"{REALM}/partial-export", "admin", "an administrator",
