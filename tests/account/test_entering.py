@@ -267,6 +267,22 @@ async def test_SE_15_an_answer_that_this_browser_did_not_ask_for_is_no_sign_in(
     assert f'href="https://sso.example{ACCOUNT}"' in html(browser)
 
 
+async def test_SE_15_a_temporary_password_alone_opens_no_account(
+    world: World, realm: Realm, alice: User
+) -> None:
+    forced = replace(alice, must_change_password=True)
+    await world.storage.save_user(forced)
+    browser = world.browser()
+    await browser.sign_in(ACCOUNT, "alice", PASSWORD)
+    assert "Choose your own now." in said(browser.page)
+    assert SESSION not in browser.http.cookies
+    answer = await send(browser, ACCOUNT, first_name="Evil")
+    assert "/protocol/openid-connect/auth?" in answer.headers["location"]
+    await browser.get(ACCOUNT)
+    assert is_sign_in_page(browser)
+    assert await world.storage.user(alice.id) == forced
+
+
 async def test_signing_out_ends_the_session_and_tells_the_applications(
     world: World, realm: Realm, alice: User
 ) -> None:
