@@ -29,7 +29,7 @@ async def show_guide(desk: Desk) -> Response:
     frame = await framed(
         desk, message("Guide"), "applications", Crumb(INTEGRATIONS), crumb, name=client.title
     )
-    launch = Link(message("Open the application"), client.home_url, "external", is_external=True)
+    launch = Link(message("Open the application"), client.home_url, is_external=True)
     credentials = Link(message("Credentials"), f"{desk.path}/clients/{client.id}/credentials", "key")
     view = GuidePage(
         **frame,
