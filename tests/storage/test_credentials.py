@@ -17,6 +17,14 @@ async def test_the_last_password_counts(storage: Storage) -> None:
     assert await storage.password(house.user.id) == Password(house.user.id, "$argon2id$2", NOW + DAY)
 
 
+async def test_a_password_is_temporary_until_that_is_taken_back(storage: Storage) -> None:
+    house = await furnish(storage)
+    for is_temporary in (True, False):
+        user = replace(house.user, must_change_password=is_temporary)
+        await storage.save_user(user)
+        assert await storage.user(user.id) == user
+
+
 async def test_a_passkey_comes_back_as_it_was(storage: Storage) -> None:
     house = await furnish(storage)
     first, second = a_passkey(house.user), a_passkey(house.user, last_used_at=NOW, sign_count=2**32 - 1)
