@@ -1,6 +1,7 @@
 """The Admin API's addresses: one table for each topic, beside its handlers."""
 
 from vestibule.web.admin import (
+    actions,
     audit,
     client_scopes,
     clients,
@@ -15,6 +16,7 @@ from vestibule.web.routing import Route
 
 ADMIN_ROUTES: tuple[Route, ...] = (
     *realms.ROUTES,
+    *actions.ROUTES,
     *audit.ROUTES,
     *clients.ROUTES,
     *client_scopes.ROUTES,
