@@ -4,21 +4,18 @@ the content security policy, without a request to another host, and never wider 
 A page is opened once and then looked at on each screen, since that is all that the screen changes.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import BrowserContext, Page
 
-from tests.console import sign_in
 from tests.journeys.axe import ALL, COLOURS, judge
-from tests.journeys.chromium import new_browser, new_context
-from tests.journeys.content import ADMINISTRATOR, PERSON, PLATFORM_ADMINISTRATOR, Content, content
+from tests.journeys.chromium import new_browser
+from tests.journeys.content import Content, content
 from tests.journeys.pages import OPENED, WITHOUT_A_PAGE, address, pages_to_open
 from tests.journeys.stages import STAGES, Stage
+from tests.journeys.visitors import HOMES, visiting
 
 pytestmark = pytest.mark.needs("chromium", "axe")
 SCREENS: tuple[tuple[int, Literal["light", "dark"], list[str]], ...] = (
@@ -30,11 +27,6 @@ SCREENS: tuple[tuple[int, Literal["light", "dark"], list[str]], ...] = (
     (320, "dark", COLOURS),
 )
 SHARES = 8
-HOMES = {
-    "platform": ("/platform", PLATFORM_ADMINISTRATOR),
-    "administrator": ("/console/acme", ADMINISTRATOR),
-    "person": ("/realms/acme/account", PERSON),
-}
 
 
 async def open_page(page: Page, made: Content, path: str) -> None:
@@ -75,42 +67,6 @@ async def test_pages_are_accessible_on_every_screen_and_stay_on_their_host(share
                     for name, step in mine:
                         found += await look(context, made, name, step)
     assert found == []
-
-
-@asynccontextmanager
-async def visiting(
-    browser: Browser, made: Content, visitor: str, found: list[str]
-) -> AsyncIterator[BrowserContext]:
-    """The visitor's browser, signed in; requests to other hosts are `found`."""
-    async with new_context(browser, reduced_motion="reduce") as context:
-        if visitor in HOMES:
-            await context.add_cookies(await cookies_of(made, *HOMES[visitor]))  # type: ignore[arg-type]
-        context.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith(f"{made.url}/")
-                else found.append(f"{visitor}: a request to {request.url}")
-            ),
-        )
-        yield context
-
-
-async def cookies_of(made: Content, home: str, username: str) -> list[dict[str, str]]:
-    """What a browser holds after a sign-in."""
-    browser = made.world.browser()
-    await sign_in(browser, home, username)
-    if username == PERSON:
-        await prove_by_passkey(made)
-    pairs = [(cookie.name, cookie.value or "") for cookie in browser.http.cookies.jar]
-    return [{"name": name, "value": value, "url": made.url} for name, value in pairs]
-
-
-async def prove_by_passkey(made: Content) -> None:
-    """What is sensitive at the account wants the person's strongest factor."""
-    for session in await made.world.storage.sessions_of(made.people[PERSON].id):
-        await made.world.storage.end_session(session.id)
-        await made.world.storage.add_session(replace(session, amr=("hwk", "user"), acr="phr"))
 
 
 async def look(context: BrowserContext, made: Content, name: str, step: Stage) -> list[str]:
