@@ -15,6 +15,7 @@ from tests.interop.apache import CONFIGURATION
 from tests.world import World
 from vestibule.cli.app import app
 from vestibule.domain.client import Algorithm
+from vestibule.domain.errors import VestibuleError
 from vestibule.domain.event import EventType
 from vestibule.domain.realm import Lifetimes
 from vestibule.flows.administer.import_realm import import_realm
@@ -95,6 +96,19 @@ def test_every_error_name_has_its_line() -> None:
         assert text.count(f"| `{error.code}` | {int(error.status)} |") == 1
 
 
+def named_errors(above: type[VestibuleError] = VestibuleError) -> Iterator[type[VestibuleError]]:
+    """Every kind of error that the loaded program knows."""
+    for error in above.__subclasses__():
+        yield error
+        yield from named_errors(error)
+
+
+def test_every_kind_of_error_of_the_program_has_a_registered_name() -> None:
+    assert list(every_route())
+    ours = [error for error in named_errors() if error.__module__.startswith("vestibule.")]
+    assert {error.code for error in ours if hasattr(error, "code")} <= {error.code for error in ERRORS}
+
+
 def test_every_attribute_that_is_a_setting_is_documented() -> None:
     text = read("reference/realm-file.md")
     assert [name for name in sorted(CLIENT_ATTRIBUTES | REALM_ATTRIBUTES) if f"`{name}`" not in text] == []
@@ -159,9 +173,9 @@ def test_every_page_is_reached_from_the_index() -> None:
 
 
 def test_every_picture_is_shown_and_all_are_small() -> None:
-    shown, pictures = (ROOT / "README.md").read_text(encoding="utf-8"), sorted(PICTURES.glob("*.png"))
-    assert [picture.name for picture in pictures if f"docs/pictures/{picture.name}" not in shown] == []
-    assert 0 < sum(picture.stat().st_size for picture in pictures) < 2**20
+    shown, pictures = read("pages.md"), sorted(PICTURES.glob("*.png"))
+    assert [picture.name for picture in pictures if f'"pictures/{picture.name}"' not in shown] == []
+    assert 0 < sum(picture.stat().st_size for picture in pictures) < 10 * 2**20
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

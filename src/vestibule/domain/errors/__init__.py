@@ -89,6 +89,13 @@ DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
     MailRefused,
     TooManyMails,
     LinkExpired,
+    AccessDenied,
+    NotSignedIn,
+    SignInTooOld,
+    NotHere,
+    ConcurrentEdit,
+    AlreadyHere,
+    NotChangeable,
 )
 
 __all__ = [

@@ -15,7 +15,7 @@ class MailNotConfigured(VestibuleError):
     code = "mail_not_configured"
     status = HTTPStatus.CONFLICT
     sentence = "No mail can be sent, because no mail server is set up."
-    remedy = "Set one up under Realm settings, Email, and send a test."
+    remedy = "Set one up under Realm settings, E-mail, and send a test."
 
 
 class MailNotSent(VestibuleError):
