@@ -143,8 +143,8 @@ async def test_a_name_that_is_taken_is_a_conflict() -> None:
 async def test_it_manages_groups_and_their_members() -> None:
     def work(admin: KeycloakAdmin) -> tuple[Any, ...]:
         user_id = admin.create_user({"username": "alice", "enabled": True})
-        staff = admin.create_group({"name": "staff"})
-        berlin = admin.create_group({"name": "berlin"}, parent=staff)
+        staff = admin.create_group({"name": "staff"}) or ""
+        berlin = admin.create_group({"name": "berlin"}, parent=staff) or ""
         admin.group_user_add(user_id, berlin)
         facts = (
             [group["path"] for group in admin.get_user_groups(user_id)],

@@ -41,7 +41,13 @@ async def set_password(at: Administration, user: User, document: Document) -> No
         after = await _credentials(store, user)
         await store.add_event(
             change_of(
-                at, "ACTION", user, "/reset-password", before, after, sessions=str(ended),
+                at,
+                "ACTION",
+                user,
+                "/reset-password",
+                before,
+                after,
+                sessions=str(ended),
                 temporary="true" if wanted.temporary else "",
             )
         )
