@@ -37,6 +37,9 @@ async def test_switching_passwords_off_tells_how_many_have_nothing_else() -> Non
         assert (await acme(world)).sign_in.password
         await confirm(browser, "/sign-in")
         assert (await acme(world)).sign_in == SignInPolicy(password=False)
+        (event,) = await world.events(realm, "ADMIN_UPDATE")
+        assert '"vestibule.sign_in.password":"true"' in event.before
+        assert '"vestibule.sign_in.password":"false"' in event.after
 
 
 async def test_AC_10_the_last_way_in_of_the_realms_administrators_is_kept() -> None:
