@@ -1,6 +1,5 @@
 """The one place where a named error becomes an HTTP answer: a page, OAuth JSON, or a bearer challenge."""
 
-from datetime import UTC, datetime
 from typing import Literal
 
 from starlette.responses import Response
@@ -43,7 +42,7 @@ def error_page(call: Call, error: VestibuleError) -> Response:
         remedy=error.remedy,
         code=error.code,
         reference=call.reference,
-        at=datetime.now(UTC),
+        at=call.context.deployment.clock.now(),
         application_name=client.title if client is not None else "",
         application_url=client.home_url if client is not None else "",
     )

@@ -60,6 +60,7 @@ def _signed_out(call: Call, request: LogoutRequest) -> Response:
             realm_name=request.active.realm.title,
             application_name=client.title if client is not None else "",
             application_url=client.home_url if client is not None else "",
+            again_url=f"{realm_path(call)}/account",
         )
         response = page(call, branded(call, request.active.realm, view))
     if request.signed_in is not None:

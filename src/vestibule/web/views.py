@@ -112,6 +112,7 @@ class SignedOutPage(Page):
     template: ClassVar[str] = "signed_out.html"
     application_name: str = ""
     application_url: str = ""  # blank, or not http(s): no link
+    again_url: str = ""  # "Sign in again", where no application is known
     results: tuple[SignOutResult, ...] = ()
 
 

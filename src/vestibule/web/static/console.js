@@ -86,11 +86,13 @@ dialog?.addEventListener("close", () => {
   asking.form.requestSubmit(asking.submitter);
 });
 
-// The tenant switch follows the choice; somebody who walks through it with the keyboard presses the button.
+// The tenant switch follows the choice; somebody who walks through it with the keyboard gets the button.
 for (const form of document.querySelectorAll("[data-switch]")) {
   const select = form.querySelector("select");
+  const button = form.querySelector("[type=submit]");
   let keyed = false;
-  select.addEventListener("keydown", () => { keyed = true; });
+  button.hidden = true;
+  select.addEventListener("keydown", () => { keyed = true; button.hidden = false; });
   select.addEventListener("pointerdown", () => { keyed = false; });
   select.addEventListener("change", () => { if (!keyed && select.value) form.requestSubmit(); });
 }

@@ -53,7 +53,6 @@ async def group_frame(desk: Desk, group: Group, current: str) -> dict[str, Any]:
             crumbs.append(Crumb(name=above.name, url=path_of(desk, above)))
     events = MenuItem(message("Events"), f"{desk.path}/events?path=groups/{group.id}", "")
     return {
-        **await framed(desk, GROUP, "groups", *crumbs),
-        "name": group.name,
+        **await framed(desk, GROUP, "groups", *crumbs, name=group.name),
         "tabs": (*tabs(desk, path_of(desk, group), current, *TABS), events),
     }

@@ -42,8 +42,7 @@ async def role_frame(desk: Desk, role: Role, current: str) -> dict[str, Any]:
     """The frame of the tab `current`."""
     events = MenuItem(message("Events"), f"{desk.path}/events?path=roles-by-id/{role.id}", "")
     return {
-        **await framed(desk, ROLE, "roles", roles_crumb(desk)),
-        "name": role.name,
+        **await framed(desk, ROLE, "roles", roles_crumb(desk), name=role.name),
         "status": Status(BUILT_IN) if is_built_in(desk.at, role) else None,
         "tabs": (*tabs(desk, path_of(desk, role), current, *TABS), events),
     }

@@ -61,8 +61,7 @@ async def user_frame(desk: Desk, user: User, current: str) -> dict[str, Any]:
     entries = TABS if user.service_of is None else TABS_OF_SERVICE
     events = MenuItem(message("Events"), f"{desk.path}/events?user={user.id}", "")
     return {
-        **await framed(desk, USER, "users", users_crumb(desk)),
-        "name": user.username,
+        **await framed(desk, USER, "users", users_crumb(desk), name=user.username),
         "status": state_of(user),
         "tabs": (*tabs(desk, path_of(desk, user), current, *entries), events),
     }
