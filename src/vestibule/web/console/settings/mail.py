@@ -83,7 +83,7 @@ def _results(desk: Desk, result: MailTest, *, is_unsaved: bool) -> Section:
     if result.failed_step is None:
         address = desk.form.get(ADDRESS, "").strip()
         words = Sentence(SENT, {"address": address})
-        facts = (Fact(message("Result"), Status(message("Sent"), "good")), Fact(message("Next"), words))
+        facts = (Fact(message("Result"), Status(message("Sent"), "good")), Fact(message("What to do"), words))
         return Section(title, lead, facts=facts, anchor="test")
     failed = (
         Fact(message("Result"), Status(FAILED, "bad")),
