@@ -47,6 +47,11 @@ ADMIN_TYPES: tuple[EventType, ...] = (
     "ADMIN_DELETE",
     "ADMIN_ACTION",
     "SECRET_REVEALED",
+    "ADMINISTRATOR_CREATED",
+    "SETUP_LINK_MADE",
+    "REALM_IMPORTED",
+    "REALM_EXPORTED",
+    "KEY_ROTATED",
 )
 """What administrators did; every other type tells of people and applications.
 

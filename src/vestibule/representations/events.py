@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from vestibule.domain.event import ADMIN_TYPES, Event
+from vestibule.domain.event import Event
 from vestibule.representations.moments import milliseconds
+
+OPERATIONS = {"ADMIN_CREATE": "CREATE", "ADMIN_UPDATE": "UPDATE", "ADMIN_DELETE": "DELETE"}
+"""Every other change is an `ACTION`."""
 
 
 def write_event(event: Event) -> dict[str, Any]:
@@ -25,7 +28,6 @@ def write_event(event: Event) -> dict[str, Any]:
 
 def write_admin_event(event: Event) -> dict[str, Any]:
     """A change: by whom, what it was, and the thing afterwards as JSON text, with secrets masked."""
-    operation = event.type.removeprefix("ADMIN_") if event.type in ADMIN_TYPES else "ACTION"
     written = {
         "id": event.id,
         "time": milliseconds(event.at),
@@ -36,7 +38,7 @@ def write_admin_event(event: Event) -> dict[str, Any]:
             "userId": event.actor_id,
             "ipAddress": event.address,
         },
-        "operationType": "ACTION" if operation == "SECRET_REVEALED" else operation,
+        "operationType": OPERATIONS.get(event.type, "ACTION"),
         "resourceType": event.resource,
         "resourcePath": event.path,
         "representation": event.after or None,
