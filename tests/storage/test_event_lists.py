@@ -51,7 +51,7 @@ def names(found: tuple[Event, ...]) -> list[str]:
         ({"user_id": "ada", "is_admin": False}, ["login"]),
         ({"client_id": "app", "realm_id": REALM.id}, ["shown", "login"]),
         ({"client_id": "app", "realm_id": REALM.id, "is_admin": True}, ["shown"]),
-        ({"is_admin": True}, ["other", "shown", "admin"]),
+        ({"is_admin": True}, ["nobody", "other", "shown", "admin"]),
         ({"is_admin": True, "realm_id": REALM.id}, ["shown", "admin"]),
         ({"is_admin": False, "realm_id": REALM.id}, ["error", "login"]),
         ({"resource": "CLIENT", "realm_id": REALM.id}, ["admin"]),

@@ -25,7 +25,7 @@ depends_on = None
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 BATCH = 1000
 
-ADMIN_TYPES = ("ADMINISTRATOR_CREATED", "REALM_IMPORTED", "KEY_ROTATED")
+ADMIN_TYPES = ("REALM_IMPORTED", "KEY_ROTATED")
 PLATFORM_ROLES = {
     "platform-admin": "Administers the whole deployment.",
     "platform-support": "Reads every realm, ends sessions, sends recovery links.",
