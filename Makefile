@@ -38,7 +38,7 @@ bench: $(DEV_STAMP) ## Measure the service (JSON=file writes the same figures as
 docs: $(DEV_STAMP) ## Print the reference pages in docs/ anew from the code
 	$(BIN)/python scripts/reference.py
 
-pictures: $(DEV_STAMP) ## Take the pictures in docs/ anew (Chromium; ports 3000 to 3002 are free)
+pictures: $(DEV_STAMP) ## Take the pictures in docs/ anew (Chromium; port 3000 is free)
 	$(BIN)/python -m scripts.pictures
 
 lock: $(DEV_STAMP) ## Pin the newest allowed dependencies again (requirements/, package-lock.json)

@@ -1,127 +1,99 @@
-"""Takes the pictures of the documents: a browser walks a sign-in of the running samples.
+"""Takes the pictures of the documents and writes their gallery, docs/pages.md.
 
-    .venv/bin/python -m scripts.pictures     or `make pictures`
+    .venv/bin/python -m scripts.pictures [name …]     or `make pictures`
 
-Starts `vestibule demo` in a new directory on the usual ports, which must be free, and photographs each
-page twice: 1280 pixels wide in light colours, 390 pixels wide in dark ones. Nothing is drawn by hand,
-and nothing is changed between the page and the picture.
+Serves the company of `tests/journeys/content.py` on port 3000, which must be free, and photographs each page
+of `gallery.py` twice: 1280 pixels wide in light colours, 390 pixels wide in dark ones. Nothing is drawn by
+hand, and nothing is changed between the page and the picture; what is very long is cut off below.
 """
 
 import asyncio
-import os
 import sys
-import tempfile
-import urllib.request
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from tests.parts import find_chromium
+from scripts.gallery import CHAPTERS, Picture
+from tests.journeys.chromium import new_browser
+from tests.journeys.content import Content, content
+from tests.journeys.pages import address
+from tests.journeys.visitors import visiting
 
 ROOT = Path(__file__).resolve().parent.parent
+GALLERY = ROOT / "docs" / "pages.md"
 PICTURES = ROOT / "docs" / "pictures"
-SERVICE, APPLICATION = "http://localhost:3000", "http://127.0.0.1:3001"
-PERSON = "alice@acme.example"
-VIEWS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("wide", {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}),
-    ("narrow", {"viewport": {"width": 390, "height": 760}, "color_scheme": "dark"}),
-)
-WRONG_REQUEST = f"{SERVICE}/realms/acme/protocol/openid-connect/auth?" + urlencode(
-    {"client_id": "sample-app", "response_type": "code", "redirect_uri": f"{APPLICATION}/elsewhere"}
-)
-START_SECONDS = 30
+PORT = 3000
+VIEWS = (("wide", 1280, 720, "light", 1000), ("narrow", 390, 640, "dark", 1200))
+"""Name, width, least height, colours, and greatest height of a picture."""
+HEAD = """# Every page
+
+The pages as they are, with a company that does not exist: left in light colours at 1280 pixels, right in dark
+ones at 390. `make pictures` takes them anew; long pages are cut off below.
+"""
 
 
-async def main() -> int:
+async def main(names: list[str]) -> int:
     """0: all pictures are there."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory:
-        async with samples(Path(directory)) as password, async_playwright() as playwright:
-            arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-            browser = await playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-            for view, options in VIEWS:
-                await take_pictures(browser, view, options, password)
-            await browser.close()
-    for picture in sorted(PICTURES.glob("*.png")):
-        print(f"{picture.relative_to(ROOT)}  {picture.stat().st_size // 1024} kB")
+    every = [picture for chapter in CHAPTERS for picture in chapter.pictures]
+    async with new_browser() as browser:
+        for picture in [one for one in every if not names or one.name in names]:
+            async with content(PORT) as made:
+                for view in VIEWS:
+                    await photograph(browser, made, picture, *view)
+    for file in PICTURES.glob("*.png"):
+        if file.stem.rpartition("-")[0] not in {picture.name for picture in every}:
+            file.unlink()
+    GALLERY.write_text(write_gallery(), encoding="utf-8")
+    sizes = [file.stat().st_size for file in PICTURES.glob("*.png")]
+    print(f"{len(sizes)} pictures, {sum(sizes) // 1024} kB")
     return 0
 
 
-@asynccontextmanager
-async def samples(directory: Path) -> AsyncIterator[str]:
-    """The samples in a directory of their own, while the block runs; answers Alice's password."""
-    settings = {name: value for name, value in os.environ.items() if not name.startswith("VESTIBULE_")}
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("vestibule"), "demo",
-        cwd=directory, env=settings, stdout=PIPE, stderr=PIPE,
-    )  # fmt: skip
-    try:
-        await wait_until_ready(process)
-        note = (directory / "data" / "samples.txt").read_text(encoding="utf-8")
-        yield next(line.split()[1] for line in note.splitlines() if PERSON in line)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
+async def photograph(
+    browser: Browser,
+    made: Content,
+    picture: Picture,
+    view: str,
+    width: int,
+    height: int,
+    scheme: str,
+    most: int,
+) -> None:
+    """The whole page, or as much of it as a picture holds."""
+    found: list[str] = []
+    options = {"color_scheme": scheme, "width": width}
+    async with visiting(browser, made, picture.visitor, found, **options) as context:
+        page = await context.new_page()
+        await (partial(open_path, path=picture.way) if isinstance(picture.way, str) else picture.way)(
+            page, made
+        )
+        await page.wait_for_load_state("networkidle")
+        full = int(await page.evaluate("document.documentElement.scrollHeight"))
+        await page.set_viewport_size({"width": width, "height": min(max(full, height), most)})
+        await page.screenshot(path=PICTURES / f"{picture.name}-{view}.png", caret="hide")
+    assert found == []
 
 
-async def wait_until_ready(process: Process) -> None:
-    """Returns when the service answers. Fails with its own words where it ends instead."""
-    for _ in range(START_SECONDS * 10):
-        if process.returncode is not None:
-            _, problems = await process.communicate()
-            raise SystemExit(problems.decode())
-        if await asyncio.to_thread(is_ready):
-            return
-        await asyncio.sleep(0.1)
-    raise SystemExit(f"The samples did not start in {START_SECONDS} seconds.")
+async def open_path(page: Page, made: Content, path: str) -> None:
+    await page.goto(made.url + address(path, made.named))
 
 
-def is_ready() -> bool:
-    """Whether both addresses answer."""
-    try:
-        for address in (f"{SERVICE}/health/ready", APPLICATION):
-            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own addresses
-                answer.read()
-    except OSError:
-        return False
-    return True
-
-
-async def take_pictures(browser: Browser, view: str, options: dict[str, object], password: str) -> None:
-    """One sign-in from the application and back to it, then an error."""
-    context = await browser.new_context(reduced_motion="reduce", **options)  # type: ignore[arg-type]
-    page = await context.new_page()
-    await page.goto(APPLICATION)
-    await photograph(page, "application", view)
-    await page.get_by_role("link", name="Sign in").click()
-    await page.get_by_role("button", name="Continue").wait_for()
-    await photograph(page, "identify", view)
-    await page.get_by_label("Email or username").fill(PERSON)
-    await page.get_by_role("button", name="Continue").click()
-    await page.get_by_label("Password", exact=True).fill(password)
-    await photograph(page, "password", view)
-    await page.get_by_role("button", name="Sign in", exact=True).click()
-    await page.get_by_role("button", name="Add passkey").wait_for()
-    await photograph(page, "passkey-offer", view)
-    await page.get_by_role("button", name="Skip for now").click()
-    await page.get_by_role("button", name="Sign out").wait_for()
-    await photograph(page, "signed-in", view)
-    await page.goto(WRONG_REQUEST)
-    await page.get_by_role("button", name="Copy details").wait_for()
-    await photograph(page, "error", view)
-    await context.close()
-
-
-async def photograph(page: Page, name: str, view: str) -> None:
-    """The page as it is in the window, or all of it where it is higher."""
-    await page.wait_for_load_state("networkidle")
-    await page.screenshot(path=PICTURES / f"{name}-{view}.png", full_page=True, caret="hide")
+def write_gallery() -> str:
+    """The page with every picture, as Markdown."""
+    parts = [HEAD]
+    for chapter in CHAPTERS:
+        parts.append(f"## {chapter.title}\n\n{chapter.sentence}\n")
+        for picture in chapter.pictures:
+            wide, narrow = (f"pictures/{picture.name}-{view[0]}.png" for view in VIEWS)
+            parts.append(
+                f"### {picture.title}\n\n{picture.sentence}\n\n"
+                f'<p><img src="{wide}" width="620" alt="{picture.title}, wide, in light colours">\n'
+                f'<img src="{narrow}" width="200" alt="{picture.title}, narrow, in dark colours"></p>\n'
+            )
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -11,11 +11,10 @@ from datetime import timedelta
 from tests.browser import Browser, authorization_url
 from tests.console import administrator, master_of, sign_in
 from tests.served import free_port
-from tests.world import CALLBACK, PASSWORD, START, Clock, World, new_world
+from tests.world import PASSWORD, START, Clock, World, new_world
 from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
-from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ProtocolMapper
-from vestibule.domain.realm import Realm
+from vestibule.domain.realm import Branding, MailServer, Realm
 from vestibule.domain.user import Passkey, User
 from vestibule.web.server import Listener, Server
 
@@ -36,6 +35,10 @@ APPLICATIONS = (
     ("drupal", "Drupal", "The public website", "https://www.acme.example"),
     ("n-central", "N-able N-central", "Monitoring of customers' networks", "https://ncentral.acme.example"),
 )
+REDIRECTS = {
+    "atera": "https://app.atera.com/api/oidc/callback",
+    **{client_id: f"{home}/oidc/callback" for client_id, _, _, home in APPLICATIONS},
+}
 OTHER_TENANTS = (
     ("globex", "Globex Managed Services"),
     ("hooli", "Hooli IT"),
@@ -76,6 +79,9 @@ async def content(port: int = 0) -> AsyncIterator[Content]:
 
 async def _company(world: World) -> Content:
     realm = await world.realm("acme", display_name="Acme Remote Support")
+    mail = MailServer("smtp.acme.example", 587, "sso@acme.example", "Acme Remote Support")
+    realm = replace(realm, mail=mail, branding=Branding("#1f5fae"))
+    await world.storage.save_realm(realm)
     for name, title in OTHER_TENANTS:
         await world.realm(name, display_name=title)
     made = Content(world, realm, {"realm": "acme"})
@@ -107,11 +113,13 @@ async def _people(made: Content) -> None:
     alice = made.people[PERSON]
     staff = await world.role(realm, "staff", *list(made.people.values())[:12])
     await world.storage.save_role(replace(staff, description="Works at Acme"))
-    await world.role(realm, "on-call", alice, made.people["bob"])
+    on_call = await world.role(realm, "on-call", alice, made.people["bob"])
+    await world.storage.save_role(replace(on_call, description="Answers at night"))
     support = await world.group(realm, "/support", *list(made.people.values())[:8])
     await world.group(realm, "/support/night-shift", alice, made.people["carol"])
     await world.group(realm, "/sales", made.people["rosa"])
     await world.storage.grant_group_role(support.id, staff.id)
+    await world.storage.save_group(replace(support, description="First and second line"))
     passkey = Passkey(
         world.new_id(), realm.id, alice.id, b"credential", b"key", 12, "MacBook of Alice", True, True,
         ("internal",), world.clock.now(), world.clock.now() + timedelta(days=3),
@@ -130,18 +138,23 @@ async def _applications(made: Content) -> None:
     atera = await world.client(
         realm, "atera", name="Atera", description="Atera SSO integration", guide="atera", email_required=True,
         home_url="https://app.atera.com", mappers=(replace(mapper, id=world.new_id(), name="team"),),
-        redirect_uris=("https://app.atera.com/api/oidc/callback", CALLBACK), default_scopes=("department",),
+        redirect_uris=(REDIRECTS["atera"],), default_scopes=("department",),
     )  # fmt: skip
     for client_id, name, description, home in APPLICATIONS:
         await world.client(
             realm, client_id, name=name, description=description, home_url=home,
-            redirect_uris=(f"{home}/oidc/callback", CALLBACK), consent_required=client_id == "drupal",
+            redirect_uris=(REDIRECTS[client_id],), consent_required=client_id == "drupal",
         )  # fmt: skip
     await world.client(
-        realm, "field-app", name="Field app", public=True, description="On technicians' phones"
+        realm, "field-app", name="Field app", public=True, home_url="", description="On technicians' phones"
     )
     await world.client(
-        realm, "billing-export", name="Billing export", client_credentials=True, standard_flow=False
+        realm,
+        "billing-export",
+        name="Billing export",
+        home_url="",
+        client_credentials=True,
+        standard_flow=False,
     )
     await world.role(realm, "technician", made.people[PERSON], client=atera)
     made.named |= {
@@ -157,15 +170,20 @@ async def _week(made: Content) -> None:
         browser = world.browser(
             address=f"198.51.100.{20 + number}", headers={"user-agent": AGENTS[number % len(AGENTS)]}
         )
-        request = authorization_url(client_id=("atera", "rocket-chat", "n-central")[number % 3])
+        request = request_of(("atera", "rocket-chat", "n-central")[number % 3])
         if number % 4 == 3:
-            await browser.sign_in(str(request), name, "not the password")
-        await browser.sign_in(str(request), name, PASSWORD)
+            await browser.sign_in(request, name, "not the password")
+        await browser.sign_in(request, name, PASSWORD)
     world.clock.at = START - timedelta(minutes=20)
     await _administrate(made)
     world.clock.at = START
     changes = [event for event in await world.events(made.realm) if event.before and event.after]
     made.named["event"] = changes[0].id
+
+
+def request_of(client_id: str) -> str:
+    """What the application sends a browser with."""
+    return str(authorization_url(client_id=client_id, redirect_uri=REDIRECTS[client_id]))
 
 
 async def _administrate(made: Content) -> None:
@@ -175,7 +193,9 @@ async def _administrate(made: Content) -> None:
     await sign_in(browser, f"/console/acme/clients/{client}", ADMINISTRATOR)
     await browser.send_form(f"/clients/{client}", description="Remote monitoring and management")
     await browser.get(f"/console/acme/clients/{client}/credentials")
+    made.world.clock.advance(minutes=3)
     await browser.send_form("/credentials/regenerate", overlap="86400")
+    made.world.clock.advance(minutes=3)
     await _add(browser, "/roles/new", name="supervisor", description="Leads a shift")
     await _add(browser, "/groups/new", name="field")
 
@@ -183,10 +203,3 @@ async def _administrate(made: Content) -> None:
 async def _add(browser: Browser, path: str, **fields: str) -> None:
     await browser.get(f"/console/acme{path}")
     await browser.send_form(path, **fields)
-
-
-async def client_of(made: Content) -> Client:
-    """Atera as it is stored."""
-    found = await made.world.storage.client_by_id(made.named["client"])
-    assert found is not None
-    return found

@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser import authorization_url
 from tests.journeys.atera import authenticate, press
-from tests.journeys.content import ADMINISTRATOR, PERSON, Content
+from tests.journeys.content import ADMINISTRATOR, PERSON, Content, request_of
 from tests.mails import token
 from tests.world import PASSWORD
 from vestibule.flows.mail import queue_set_password, queue_verify_email
@@ -18,7 +18,7 @@ Stage = Callable[[Page, Content], Awaitable[object]]
 
 async def identify(page: Page, made: Content, client: str = "atera") -> None:
     """`/realms/{realm}/protocol/openid-connect/auth` and `/realms/{realm}/login`: who it is."""
-    await page.goto(f"{made.url}{authorization_url(client_id=client)}")
+    await page.goto(f"{made.url}{request_of(client)}")
 
 
 async def password(page: Page, made: Content, person: str = PERSON, client: str = "atera") -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, BrowserContext, Request
 
 from tests.console import sign_in
 from tests.journeys.chromium import new_context
-from tests.journeys.content import ADMINISTRATOR, PERSON, PLATFORM_ADMINISTRATOR, Content
+from tests.journeys.content import ADMINISTRATOR, AGENTS, PERSON, PLATFORM_ADMINISTRATOR, Content
 
 HOMES = {
     "platform": ("/platform", PLATFORM_ADMINISTRATOR),
@@ -36,7 +36,7 @@ async def visiting(
 
 async def _cookies(made: Content, home: str, username: str) -> list[dict[str, str]]:
     """What a browser holds after a sign-in."""
-    browser = made.world.browser()
+    browser = made.world.browser(address="198.51.100.7", headers={"user-agent": AGENTS[0]})
     await sign_in(browser, home, username)
     if username == PERSON:
         await _prove_by_passkey(made)
