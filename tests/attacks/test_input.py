@@ -17,6 +17,7 @@ from tests.browser import Callback, authorization_url, forms_of, text_of
 from tests.world import PASSWORD, World
 from vestibule.web import routes
 from vestibule.web.call import Call
+from vestibule.web.routing import Route
 
 PROTOCOL = "/realms/acme/protocol/openid-connect"
 ODD = [
@@ -196,7 +197,7 @@ ALL_ROUTES = [(route, method) for route in (*routes.ROUTES, *routes.REALM_ROUTES
 
 @pytest.mark.parametrize("route, method", ALL_ROUTES, ids=lambda value: getattr(value, "path", value))
 async def test_HT_10_an_unforeseen_error_tells_nothing_and_the_next_request_works(
-    acme: World, monkeypatch: pytest.MonkeyPatch, route: routes.Route, method: str
+    acme: World, monkeypatch: pytest.MonkeyPatch, route: Route, method: str
 ) -> None:
     async def broken(_: Call) -> Any:
         raise KeyError("a secret of the inside")

@@ -237,8 +237,7 @@ async def test_a_passkey_is_renamed_and_removed() -> None:
         page = await open_user(world, browser, user, "sign-in-methods")
         assert "Phone" in said(page)
         await browser.get(f"/console/acme/users/{user.id}/passkeys/{passkey.id}")
-        page = await browser.send_form(f"/passkeys/{passkey.id}", name="Old phone")
-        assert "Old phone" in said(page)
+        assert "Old phone" in said(await browser.send_form(f"/passkeys/{passkey.id}", name="Old phone"))
         await browser.send_form(f"/passkeys/{passkey.id}/delete")
         await browser.send_form(f"/passkeys/{passkey.id}/delete")
         assert await world.storage.passkeys(user.id) == []
@@ -267,8 +266,7 @@ async def test_platform_support_sends_links_and_ends_sessions_but_changes_nothin
         assert isinstance(answer, httpx.Response)
         assert answer.status_code == 403
         await open_user(world, browser, user, "sessions")
-        page = await browser.send_form(f"{user.id}/sign-out")
-        assert "Sign alice out everywhere?" in said(page)
+        assert "Sign alice out everywhere?" in said(await browser.send_form(f"{user.id}/sign-out"))
 
 
 async def test_roles_are_explained_granted_and_taken_away() -> None:
@@ -278,11 +276,9 @@ async def test_roles_are_explained_granted_and_taken_away() -> None:
         browser = await console(world)
         page = await open_user(world, browser, user, "role-mapping")
         assert "Administers this realm." in said(page)
-        page = await browser.send_form("/role-mapping/grant")
-        assert "The role has been granted." in said(page)
+        assert "The role has been granted." in said(await browser.send_form("/role-mapping/grant"))
         assert [role.name for role in await world.storage.roles_of(user.id)] == ["realm-admin"]
-        page = await browser.send_form("/role-mapping/revoke")
-        assert "The role has been taken away." in said(page)
+        assert "The role has been taken away." in said(await browser.send_form("/role-mapping/revoke"))
         assert await world.storage.roles_of(user.id) == []
 
 

@@ -10,10 +10,10 @@ from tests.representations.files import client, file_text
 from tests.world import World
 from vestibule.crypto.secrets import is_client_secret, reveal_client_secret
 from vestibule.domain.client import Client
+from vestibule.domain.mask import MASK
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.export_realm import export_realm
 from vestibule.flows.administer.import_realm import ImportReport, import_realm
-from vestibule.domain.mask import MASK
 from vestibule.representations.mistake import BadDocument
 
 PLAIN = "correct horse battery"
@@ -219,8 +219,9 @@ async def test_the_id_of_a_person_in_another_realm_is_refused(world: World) -> N
     assert await world.storage.realm_by_name("other") is None
 
 
-async def exported(world: World, **options: bool) -> str:
-    return json.dumps((await export_realm(world.deployment, "acme", **options)).document)
+async def exported(world: World, *, with_secrets: bool = False) -> str:
+    exported = await export_realm(world.deployment, "acme", with_secrets=with_secrets)
+    return json.dumps(exported.document)
 
 
 FULL: dict[str, Any] = {

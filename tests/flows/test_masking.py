@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from vestibule.domain.mask import MASK
 from vestibule.flows.audit.changes import Change, changed_fields
 from vestibule.flows.audit.masking import CHANGED, MOST_BYTES, is_secret_name, masked
-from vestibule.domain.mask import MASK
 
 SECRET = "correct horse battery staple"
 SECRET_NAMES = [

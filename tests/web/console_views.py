@@ -45,7 +45,9 @@ def shell(text: str = "Acme") -> Shell:
         all_realms_url="/admin/realms",
         menu=(
             MenuGroup("", (MenuItem("Overview", "/admin/acme", "home"),)),
-            MenuGroup("Integrations", (MenuItem("Applications", "/admin/acme/applications", "applications"),)),
+            MenuGroup(
+                "Integrations", (MenuItem("Applications", "/admin/acme/applications", "applications"),)
+            ),
             MenuGroup(
                 "Advanced Console",
                 (
@@ -84,9 +86,7 @@ def list_view(text: str = "Atera", rows: int = 9) -> ListView:
                     f"client-{index}",
                     text,
                     tones[index % 3],
-                    Link("example.com", "https://example.com/", is_external=True)
-                    if index % 4
-                    else None,
+                    Link("example.com", "https://example.com/", is_external=True) if index % 4 else None,
                     NOW - timedelta(minutes=7**index) if index < 6 else None,
                 ),
                 (Button("Disable", f"{ADDRESS}/{index}/disable", confirm="Disable this client?"),),
@@ -214,9 +214,7 @@ def sections(text: str = "Atera", *, errors: bool = True) -> tuple[Section, ...]
                 Fact("Secret", None),
             ),
             buttons=(
-                Button(
-                    "Regenerate", f"{ADDRESS}/1/secret", confirm=f"New secret? {text}", tone="primary"
-                ),
+                Button("Regenerate", f"{ADDRESS}/1/secret", confirm=f"New secret? {text}", tone="primary"),
                 Button("Reveal", f"{ADDRESS}/1/reveal", hidden=(("what", text),)),
             ),
         ),

@@ -93,7 +93,9 @@ def views(text: str = "Plain text") -> tuple[Page, ...]:
             realms=(HomeRealm(text, url),), guides=(HomeGuide(text, text, url), HomeGuide(text, text)),
         ),
         ActionConfirmPage(realm_name=text, action=url, address=text, is_new=True, alert=text),
-        ActionPasswordPage(realm_name=text, action=url, username=text, errors=(FieldError("password", text),)),
+        ActionPasswordPage(
+            realm_name=text, action=url, username=text, errors=(FieldError("password", text),)
+        ),
         ActionDonePage(realm_name=text, title=text, sentence=text, account=text, account_url=url),
         MessagePage(realm_name=text, title=text, sentence=text, link_url=url, link_label=text),
     )  # fmt: skip
