@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tests.browser import Browser, authorization_url
+from tests.browser import AuthorizationUrl, Browser, authorization_url
 from tests.console import administrator, master_of, sign_in
 from tests.served import free_port
-from tests.world import PASSWORD, START, Clock, World, new_world
+from tests.world import CLIENT_SECRET, PASSWORD, START, Clock, World, new_world
 from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
 from vestibule.domain.client_scope import ProtocolMapper
 from vestibule.domain.realm import Branding, MailServer, Realm
@@ -55,6 +55,8 @@ class Content:
     realm: Realm
     named: dict[str, str] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
+    cookies: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Of visitors who have signed in already."""
 
     @property
     def url(self) -> str:
@@ -172,8 +174,8 @@ async def _week(made: Content) -> None:
         )
         request = request_of(("atera", "rocket-chat", "n-central")[number % 3])
         if number % 4 == 3:
-            await browser.sign_in(request, name, "not the password")
-        await browser.sign_in(request, name, PASSWORD)
+            await browser.sign_in(str(request), name, "not the password")
+        await _redeem(browser, request, await browser.code(str(request), name, PASSWORD))
     world.clock.at = START - timedelta(minutes=20)
     await _administrate(made)
     world.clock.at = START
@@ -181,9 +183,23 @@ async def _week(made: Content) -> None:
     made.named["event"] = changes[0].id
 
 
-def request_of(client_id: str) -> str:
+def request_of(client_id: str) -> AuthorizationUrl:
     """What the application sends a browser with."""
-    return str(authorization_url(client_id=client_id, redirect_uri=REDIRECTS[client_id]))
+    return authorization_url(client_id=client_id, redirect_uri=REDIRECTS[client_id])
+
+
+async def _redeem(browser: Browser, request: AuthorizationUrl, code: str) -> None:
+    """The application gets its tokens, and with them access to the account."""
+    given = request.parameters
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": given["redirect_uri"],
+        "code_verifier": request.verifier,
+    }
+    url = "/realms/acme/protocol/openid-connect/token"
+    answer = await browser.http.post(url, data=form, auth=(given["client_id"], CLIENT_SECRET))
+    assert answer.status_code == 200, answer.text
 
 
 async def _administrate(made: Content) -> None:

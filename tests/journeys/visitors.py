@@ -29,7 +29,9 @@ async def visiting(
 
     async with new_context(browser, reduced_motion="reduce", **options) as context:  # type: ignore[arg-type]
         if visitor in HOMES:
-            await context.add_cookies(await _cookies(made, *HOMES[visitor]))  # type: ignore[arg-type]
+            if visitor not in made.cookies:
+                made.cookies[visitor] = await _cookies(made, *HOMES[visitor])
+            await context.add_cookies(made.cookies[visitor])  # type: ignore[arg-type]
         context.on("request", note)
         yield context
 
