@@ -168,7 +168,7 @@ CHAPTERS = (
                 "With a passkey or a password.",
                 stages.setup_account,
             ),
-            met("tenants", "Tenants", "Every tenant with its issuer.", "/platform", "platform"),
+            met("tenants", "Tenants", "Every tenant, with its people and applications counted.", "/platform", "platform"),
             met("new-tenant", "New tenant", "A name, and it is there.", "/platform/realms/new", "platform"),
             met(
                 "empty-tenant",
@@ -221,7 +221,7 @@ CHAPTERS = (
             own(
                 "account-sign-in-methods", "Sign-in methods", "Passkeys and the password.", "/sign-in-methods"
             ),
-            own("account-sessions", "Sessions and devices", "Where somebody is signed in.", "/sessions"),
+            own("account-sessions", "Devices and sessions", "Where somebody is signed in.", "/sessions"),
             own(
                 "account-applications",
                 "Applications",
