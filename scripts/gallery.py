@@ -168,7 +168,13 @@ CHAPTERS = (
                 "With a passkey or a password.",
                 stages.setup_account,
             ),
-            met("tenants", "Tenants", "Every tenant, with its people and applications counted.", "/platform", "platform"),
+            met(
+                "tenants",
+                "Tenants",
+                "Every tenant, with its people and applications counted.",
+                "/platform",
+                "platform",
+            ),
             met("new-tenant", "New tenant", "A name, and it is there.", "/platform/realms/new", "platform"),
             met(
                 "empty-tenant",
