@@ -18,7 +18,7 @@ from vestibule.web.routing import Route
 STEP = re.compile(r"\{(\w+)…?\}")
 OWN_PAGE = {"origin": "https://sso.example", "sec-fetch-site": "same-origin"}
 CLAIM = {"claim.name": "x", "claim.value": "1", "id.token.claim": "true"}
-NOT_SETTINGS = frozenset({"kept", "time_high", "seals", "settings_version", "alembic_version"})
+NOT_SETTINGS = frozenset({"kept", "counters", "seals", "settings_version", "alembic_version"})
 """Tables that looking and signing in write to, and that hold nothing of what is administered."""
 NO_IDS = frozenset({"realm", "provider"})
 """Named steps that name no object."""

@@ -182,3 +182,21 @@ async def test_AC_09_nothing_at_all_allows_credentials_or_echoes_an_origin(origi
                 answer = await http.request(method, tenants.path(route), headers={"origin": origin})
                 assert "access-control-allow-credentials" not in answer.headers, route.path
                 assert answer.headers.get("access-control-allow-origin", "*") == "*", route.path
+
+
+def kept_forms(tenants: Tenants) -> int:
+    connection = tenants.world.storage._engine._connection  # type: ignore[attr-defined]
+    return int(connection.execute("SELECT count(*) FROM kept WHERE purpose = 'console_draft'").get)
+
+
+@pytest.mark.parametrize("path", ["/console/acme/roles/new", "/realms/acme/account"])
+async def test_RL_02_strangers_do_not_fill_the_disk_with_forms_that_wait(path: str) -> None:
+    async with two_tenants() as tenants:
+        http = tenants.world.http()
+        for _ in range(40):
+            answer = await http.post(path, data={"name": "x" * 60000}, headers=OWN_PAGE)
+            assert answer.status_code == 303
+        assert kept_forms(tenants) == 30
+        elsewhere = tenants.world.http(address="192.0.2.7")
+        await elsewhere.post(path, data={"name": "x"}, headers=OWN_PAGE)
+        assert kept_forms(tenants) == 31

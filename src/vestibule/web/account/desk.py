@@ -19,7 +19,7 @@ from vestibule.flows.own_sign_in import Wanted, begin
 from vestibule.web.answers import see_other, set_cookie
 from vestibule.web.call import Call
 from vestibule.web.console.desk import BROWSER_COOKIE_SECONDS, check_own_page
-from vestibule.web.console.drafts import Draft, keep_draft
+from vestibule.web.console.drafts import Draft, keep_draft, keep_strangers_draft
 from vestibule.web.sign_in import realm_path
 
 if TYPE_CHECKING:
@@ -124,7 +124,12 @@ async def send_to_sign_in(call: Call, account: Account | None, form: Mapping[str
     deployment, draft = call.context.deployment, ""
     path, query = call.scope["path"], call.scope["query_string"].decode("latin-1")
     if call.method == "POST":
-        draft = await keep_draft(deployment, Draft(path, query, dict(form), call.realm_name))
+        sent = Draft(path, query, dict(form), call.realm_name)
+        draft = await (
+            keep_draft(deployment, sent)
+            if account is not None
+            else keep_strangers_draft(deployment, sent, call.address)
+        )
     wanted = Wanted(ACCOUNT, call.target, draft=draft)
     if account is not None:
         wanted = Wanted(

@@ -22,7 +22,7 @@ from vestibule.flows.administer.console_session import find_actor
 from vestibule.flows.own_sign_in import Wanted, begin
 from vestibule.web.answers import see_other, set_cookie
 from vestibule.web.call import Call
-from vestibule.web.console.drafts import Draft, keep_draft
+from vestibule.web.console.drafts import Draft, keep_draft, keep_strangers_draft
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -152,7 +152,12 @@ async def send_to_sign_in(call: Call, realm: Realm, actor: Actor | None, form: M
     query = call.scope["query_string"].decode("latin-1")
     draft = ""
     if call.method == "POST":
-        draft = await keep_draft(deployment, Draft(path, query, dict(form), realm.name))
+        sent = Draft(path, query, dict(form), realm.name)
+        draft = await (
+            keep_draft(deployment, sent)
+            if actor is not None
+            else keep_strangers_draft(deployment, sent, call.address)
+        )
     acr, hint = "", ""
     if actor is not None:
         has_passkey = home.sign_in.passkey and await deployment.storage.passkeys(actor.user.id)

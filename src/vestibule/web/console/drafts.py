@@ -7,10 +7,13 @@ import msgspec
 from vestibule.crypto.base64url import decode, encode
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.errors import LoginExpired
+from vestibule.flows.audit.occurrences import source_of
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.own_sign_in import LIFE
 
 PURPOSE = "console_draft"
+STRANGERS_DRAFTS = 30
+"""How many forms are kept within half an hour for the signed-out browsers of one place: each may be 64 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ async def keep_draft(deployment: Deployment, draft: Draft) -> str:
         PURPOSE, digest(handle), encode(sealed).decode(), deployment.clock.now() + LIFE
     )
     return handle
+
+
+async def keep_strangers_draft(deployment: Deployment, draft: Draft, address: str) -> str:
+    """As `keep_draft`, for somebody who is not signed in. Blank where their place left too many already:
+    then what was typed is lost, and the disk is not filled by nobody in particular."""
+    key, now = f"draft-source/{source_of(address)}", deployment.clock.now()
+    count, _ = await deployment.storage.count_attempt(key, now, int(LIFE.total_seconds()))
+    return await keep_draft(deployment, draft) if count <= STRANGERS_DRAFTS else ""
 
 
 async def read_draft(deployment: Deployment, handle: str) -> Draft:
