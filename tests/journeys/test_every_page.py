@@ -26,7 +26,7 @@ SCREENS: tuple[tuple[int, Literal["light", "dark"], list[str]], ...] = (
     (320, "light", ALL),
     (320, "dark", COLOURS),
 )
-SHARES = 8
+SHARES = 4
 
 
 async def open_page(page: Page, made: Content, path: str) -> None:
