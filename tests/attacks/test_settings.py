@@ -59,6 +59,25 @@ async def test_AC_18_an_address_to_test_is_an_address() -> None:
         assert await world.mails() == []
 
 
+async def test_AC_18_a_tenant_sends_no_flood_of_test_mails() -> None:
+    async with new_world() as world:
+        await world.realm()
+        browser = await console(world, path="/settings/mail")
+        statuses = []
+        for number in range(25):
+            form = {"send-test": "1", "test_address": f"{number}@victim.example"}
+            page = await browser.send_form("/settings/mail", **form)
+            assert isinstance(page, httpx.Response)
+            statuses.append(int(page.status_code))
+        assert statuses == [200] * 20 + [429] * 5
+        assert len(await world.mails()) == 20
+        world.clock.advance(minutes=61)
+        again = await console(world, path="/settings/mail")
+        page = await again.send_form("/settings/mail", **{"send-test": "1", "test_address": "a@acme.example"})
+        assert isinstance(page, httpx.Response)
+        assert page.status_code == 200
+
+
 async def test_AC_10_a_realm_keeps_a_way_in_whoever_switches_at_the_same_time() -> None:
     async with new_world() as world:
         realm = await world.realm()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vestibule.domain.email import is_email
-from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, NotChangeable, NotHere
+from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, NotChangeable, NotHere, TooManyMails
 from vestibule.domain.realm import MASTER, Realm
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
@@ -23,6 +23,8 @@ from vestibule.representations.realm import (
     read_realm_name,
     write_realm_record,
 )
+
+TEST_MAILS_AN_HOUR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,14 @@ async def count_password_only(at: Administration) -> int:
 async def try_mail_server(at: Administration, address: str) -> MailTest:
     """Sends a test mail to the address through the server as it is stored; the attempt is audited.
 
-    Raises `BadDocument` for what is no address, `MailNotConfigured`.
+    Raises `BadDocument` for what is no address, `MailNotConfigured`, `TooManyMails` after twenty in an
+    hour: where the realm has no server of its own the platform's would carry its name to anybody (AC-18).
     """
     if not is_email(address):
         raise BadDocument(Sentence("Enter an email address, such as name@example.com."), ("test_address",))
+    tests, _ = await at.deployment.storage.count_attempt(f"mail-test/{at.realm.id}", at.now, 3600)
+    if tests > TEST_MAILS_AN_HOUR:
+        raise TooManyMails(f"{tests} test mails of {at.realm.name} within an hour")
     result = await send_test_mail(at.deployment, at.realm, at.realm.mail, address)
     outcome = {"result": "sent"} if result.is_sent else {"result": result.error, "step": result.failed_step}
     event = at.change("ACTION", "MAIL", "mail/test", None, {"address": address, **outcome})

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from vestibule.domain.errors import MailNotConfigured
+from vestibule.domain.errors import MailNotConfigured, TooManyMails
 from vestibule.domain.errors.mail import MailStep
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.realms import try_mail_server
@@ -70,8 +70,9 @@ async def _test(desk: Desk) -> Response:
         result = await try_mail_server(desk.at, desk.form.get(ADDRESS, "").strip())
     except BadDocument as error:
         return await _page(desk, replace(form, errors=(FieldError(ADDRESS, error.mistake),)), status=400)
-    except MailNotConfigured as error:
-        return await _page(desk, form, error.sentence, 409)
+    except (MailNotConfigured, TooManyMails) as error:
+        desk.call.failed(error)
+        return await _page(desk, form, error.sentence, error.status)
     is_unsaved = FORM.document(desk.form) != part_of(desk, FORM)
     return await _page(desk, form, results=_results(desk, result, is_unsaved=is_unsaved))
 
