@@ -132,3 +132,45 @@ async def test_TK_21_a_stored_mapper_that_says_it_all_the_same_is_not_heard() ->
         assert isinstance(person, httpx.Response)
         assert "evil" not in person.text
         assert person.json()["email_verified"] is True
+
+
+TYPED = "a-typed-secret-that-no-page-repeats"
+MISTAKEN = (
+    ("settings/mail", {"host": "no host!", "from": "x", "auth": "on", "user": "a"}),
+    ("settings/mail", {"host": "smtp.acme.example", "send-test": "1", "test_address": "no address"}),
+    ("users/new", {"username": "", "email": "no address"}),
+    ("users/{user}/sign-in-methods/password", {"temporary": "on"}),
+    ("clients/new", {"client_id": "", "redirect_uris": "no address"}),
+    ("clients/{client}/keys", {"jwks": "no keys"}),
+    ("clients/{client}", {"client_id": ""}),
+)
+
+
+@pytest.mark.parametrize("path, form", MISTAKEN)
+async def test_AC_01_a_page_that_names_a_mistake_does_not_repeat_the_secret(
+    path: str, form: dict[str, str]
+) -> None:
+    async with two_tenants() as tenants:
+        browser = await console(tenants.world)
+        secrets = dict.fromkeys(("password", "secret", "value", "client_secret", "smtp_password"), TYPED)
+        address = f"/console/acme/{path.format(**tenants.ids['acme'])}"
+        answer = await browser.http.post(address, data={**secrets, **form}, headers=OWN_PAGE)
+        assert answer.status_code in (303, 400, 409)
+        assert TYPED not in answer.text
+        assert TYPED not in answer.headers.get("location", "")
+        assert TYPED not in str(stored(tenants.world)) + str(tenants.world.log)
+
+
+async def test_AC_01_a_form_with_a_secret_that_waits_for_a_sign_in_is_sealed() -> None:
+    async with two_tenants() as tenants:
+        browser = await console(tenants.world)
+        tenants.world.clock.advance(minutes=16)
+        user = tenants.ids["acme"]["user"]
+        answer = await browser.http.post(
+            f"/console/acme/users/{user}/sign-in-methods/password", data={"password": TYPED}, headers=OWN_PAGE
+        )
+        assert answer.status_code == 303
+        assert TYPED not in answer.headers["location"]
+        connection: Any = tenants.world.storage._engine._connection  # type: ignore[attr-defined]
+        assert TYPED not in str(list(connection.execute("SELECT * FROM kept")))
+        assert TYPED not in str(tenants.world.log)
