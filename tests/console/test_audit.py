@@ -38,6 +38,15 @@ async def test_an_event_shows_what_changed_member_by_member() -> None:
         assert "displayName Acme The Acme Company" in said(browser.page)
 
 
+async def test_a_revealed_secret_is_told_by_the_clients_name() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        await event(world, realm, resource="CLIENT", path="clients/0123", details={"client": "atera"})
+        browser = await console(world, path="/events")
+        assert "client atera" in said(browser.page)
+        assert "clients/0123" not in said(browser.page)
+
+
 async def test_AU_06_another_tenants_event_is_not_found() -> None:
     async with new_world() as world:
         await world.realm()

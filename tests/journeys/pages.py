@@ -82,6 +82,7 @@ PERSON = """
 /realms/{realm}/account/activity
 """
 WITHOUT_A_PAGE = """
+/console
 /platform/switch
 /console/{realm}/callback
 /console/{realm}/clients/{client}/delete

@@ -91,6 +91,11 @@ async def test_an_unknown_page_and_a_wrong_method_have_names(world: World) -> No
     assert answer.headers["allow"] == "POST, OPTIONS"
 
 
+async def test_console_alone_leads_to_the_tenants(world: World) -> None:
+    answer = await get(world, "/console")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/platform")
+
+
 async def test_head_is_answered_as_get(world: World) -> None:
     async with world.http() as http:
         assert (await http.head("/health/live")).status_code == 200

@@ -9,7 +9,7 @@ from vestibule.domain.errors import NotAuthorized, VestibuleError
 from vestibule.domain.realm import MASTER, issuer
 from vestibule.flows.setup import ADMINISTERED
 from vestibule.web import messages
-from vestibule.web.answers import json_answer, page
+from vestibule.web.answers import json_answer, page, see_other
 from vestibule.web.call import Call
 from vestibule.web.metrics import CONTENT_TYPE
 from vestibule.web.views import HomeLink, HomePage, HomeRealm
@@ -76,6 +76,11 @@ async def home(call: Call) -> Response:
         guides=tuple(context.guides),
     )
     return page(call, view)
+
+
+async def console(call: Call) -> Response:
+    """`/console`, as people type it: on to the tenants of whoever asks."""
+    return see_other(f"{call.context.base_path}/platform")
 
 
 def _own_links(base_path: str) -> tuple[HomeLink, ...]:

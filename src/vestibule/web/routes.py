@@ -38,6 +38,7 @@ REALM_ROUTES = (
 
 ROUTES = (
     Route("/", "page", "anyone", {"GET": operating.home}),
+    Route("/console", "page", "anyone", {"GET": operating.console}),
     Route("/health", "plain", "anyone", {"GET": operating.ready}),
     Route("/health/live", "plain", "anyone", {"GET": operating.live}),
     Route("/health/ready", "plain", "anyone", {"GET": operating.ready}),

@@ -178,7 +178,8 @@ def _what(event: Event) -> str:
             name = next((document[key] for key in NAME_KEYS if isinstance(document.get(key), str)), "")
             if name:
                 return f"{event.resource.replace('_', ' ').lower()} {name}"
-    return event.path or event.client_id or ""
+    client_id = event.details.get("client")
+    return f"client {client_id}" if client_id else event.path or event.client_id or ""
 
 
 def _facts(event: Event, names: dict[str, str]) -> tuple[Fact, ...]:
