@@ -158,3 +158,17 @@ async def test_the_api_ends_a_session() -> None:
         assert (await api.delete(f"/admin/realms/acme/sessions/{session['id']}")).status_code == 204
         assert await world.storage.session(session["id"]) is None
         assert (await world.events(realm, "LOGOUT"))[0].actor_name == "service-account-tool-realm-admin"
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+async def test_AU_01_an_export_of_events_leaves_an_event(form: str) -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        browser = await console(world)
+        await browser.get(f"/console/acme/events/export.{form}")
+        (event,) = await world.events(realm, "ADMIN_ACTION")
+        assert (event.path, event.actor_name, event.details["format"]) == (
+            "events/export",
+            "realm-admin",
+            form,
+        )
