@@ -121,10 +121,19 @@ async def test_AC_08_looking_at_every_page_changes_nothing() -> None:
         browser = await administrator_of_all(tenants)
         before = stored(tenants.world)
         for method, route in methods("an administrator", "the person", method="GET"):
-            if route.surface == "page":
+            if route.surface == "page" and "/events/export" not in route.path:
                 answer = await browser.http.request(method, tenants.path(route))
                 assert answer.status_code < 500, route.path
         assert changed(before, stored(tenants.world)) == []
+
+
+async def test_AC_08_an_export_changes_nothing_but_the_audit() -> None:
+    async with two_tenants() as tenants:
+        browser = await administrator_of_all(tenants)
+        before = stored(tenants.world)
+        for form in ("csv", "json"):
+            await browser.http.get(f"/console/acme/events/export.{form}")
+        assert changed(before, stored(tenants.world)) == ["events"]
 
 
 async def test_AC_08_a_head_or_options_request_changes_nothing() -> None:
