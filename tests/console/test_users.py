@@ -80,6 +80,15 @@ async def test_a_person_is_added_and_signs_in() -> None:
         assert await signs_in(world, "bob@x.example", "a password of bob")
 
 
+async def test_somebody_added_without_a_password_stands_where_the_link_is_sent() -> None:
+    async with new_world() as world:
+        await world.realm()
+        browser = await console(world, path="/users/new")
+        page = await browser.send_form("/users/new", username="bob", email="bob@x.example")
+        assert "Created." in said(page)
+        assert "New password" in said(page)
+
+
 async def test_a_mistake_stands_beside_its_field_and_the_password_is_not_shown_again() -> None:
     async with new_world() as world:
         realm = await world.realm()

@@ -98,15 +98,19 @@ async def show_new_user(desk: Desk) -> Response:
 
 
 async def take_new_user(desk: Desk) -> Response:
-    """Adds the person, and opens their page."""
+    """Adds the person, and opens their page: where the link is sent, if no password was typed."""
+    tab = ""
 
     async def use_case(document: Document) -> User:
-        return await create_user(desk.at, _with_password(document))
+        nonlocal tab
+        whole = _with_password(document)
+        tab = "" if "credentials" in whole.root.value else "/sign-in-methods"
+        return await create_user(desk.at, whole)
 
     taken = await take_form(desk, NEW_USER, _new_url(desk), use_case)
     if taken.view is not None:
         return await _new_user_page(desk, taken.view, taken.alert, taken.status)
-    return desk.done(f"{desk.path}/users/{taken.done.id}", "created")
+    return desk.done(f"{desk.path}/users/{taken.done.id}{tab}", "created")
 
 
 def _with_password(document: Document) -> Document:
