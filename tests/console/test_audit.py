@@ -169,7 +169,3 @@ async def test_AU_01_an_export_of_events_leaves_an_event(form: str) -> None:
         (event,) = await world.events(realm, "ADMIN_ACTION")
         assert (event.path, event.actor_name) == ("events/export", "realm-admin")
         assert event.details["format"] == form
-            "events/export",
-            "realm-admin",
-            form,
-        )
