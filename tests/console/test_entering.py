@@ -162,3 +162,11 @@ async def test_the_consoles_session_ends_after_the_realms_idle_time() -> None:
         page = await browser.get("/console/acme/clients")
         assert isinstance(page, httpx.Response)
         assert page.url.path == "/realms/acme/login"
+
+
+async def test_access_denied_leads_to_the_persons_own_pages() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        await world.user(realm, "alice")
+        page = await sign_in(world.browser(), "/console/acme/clients", "alice")
+        assert 'href="/realms/acme/account"' in page.text

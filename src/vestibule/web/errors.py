@@ -1,17 +1,28 @@
 """The one place where a named error becomes an HTTP answer: a page, OAuth JSON, or a bearer challenge."""
 
 from typing import Literal
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from vestibule.domain.administration import FRESH_SECONDS
-from vestibule.domain.errors import AlreadyHere, MethodNotAllowed, NotSignedIn, SignInTooOld, VestibuleError
-from vestibule.domain.realm import is_realm_name
+from vestibule.domain.errors import (
+    AccessDenied,
+    AlreadyHere,
+    MethodNotAllowed,
+    NotSignedIn,
+    SignInTooOld,
+    VestibuleError,
+)
+from vestibule.domain.realm import MASTER, is_realm_name
 from vestibule.oidc.errors import InvalidClient, InvalidRequest, MissingToken, ProtocolError
 from vestibule.web.answers import CORS, NO_STORE, json_answer, page
 from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.views import ErrorPage
+
+ACCOUNT = "Account"
+"""The name of the built-in client of people's own pages."""
 
 Surface = Literal["page", "oauth", "bearer", "plain", "admin"]
 
@@ -36,6 +47,10 @@ def answer_error(call: Call, surface: Surface, error: VestibuleError) -> Respons
 def error_page(call: Call, error: VestibuleError) -> Response:
     """The error page: what happened, what to do, and a way on (rule 6 of the design)."""
     client = error.client
+    way_back = client.home_url if client is not None else ""
+    if isinstance(error, AccessDenied):
+        # Their own pages, where they can sign out and come back as somebody else.
+        way_back = f"{call.context.base_path}/realms/{quote(call.realm_name or MASTER)}/account"
     view = ErrorPage(
         realm_name=error.realm.title if error.realm is not None else "",
         sentence=error.sentence,
@@ -43,8 +58,8 @@ def error_page(call: Call, error: VestibuleError) -> Response:
         code=error.code,
         reference=call.reference,
         at=call.context.deployment.clock.now(),
-        application_name=client.title if client is not None else "",
-        application_url=client.home_url if client is not None else "",
+        application_name=client.title if client is not None else ACCOUNT if way_back else "",
+        application_url=way_back,
     )
     if error.realm is not None:
         view = branded(call, error.realm, view)

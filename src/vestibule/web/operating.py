@@ -63,15 +63,18 @@ async def home(call: Call) -> Response:
     is_loopback = context.deployment.public_url.startswith(("http://localhost", "http://127."))
     names = await storage.realm_names(LISTED_REALMS) if is_loopback else []
     realms = tuple(
-        HomeRealm(name=name, issuer=issuer(context.deployment.public_url, name))
+        HomeRealm(name, issuer(context.deployment.public_url, name), f"{context.base_path}/console/{name}")
         for name in names
         if name != MASTER
     )
+    is_pending = await storage.value(ADMINISTERED) is None
+    own = _own_links(context.base_path)
     view = HomePage(
         is_up=True,
         version=context.version,
-        setup_pending=await storage.value(ADMINISTERED) is None,
-        links=(*context.links, *_own_links(context.base_path)),
+        setup_pending=is_pending,
+        # Before the set-up nobody can sign in to the platform; a tenant's console is linked at its name.
+        links=(*context.links, *(own[1:] if is_pending else own)),
         realms=realms,
         guides=tuple(context.guides),
     )

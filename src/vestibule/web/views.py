@@ -160,10 +160,11 @@ class HomeLink:
 
 @dataclass(frozen=True, slots=True)
 class HomeRealm:
-    """A realm on the home page; the page adds its discovery document."""
+    """A realm on the home page, with its console; the page adds its discovery document."""
 
     name: str
     issuer: str
+    console_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
