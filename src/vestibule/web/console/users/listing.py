@@ -82,7 +82,7 @@ async def show_users(desk: Desk) -> Response:
         filters=(_state_filter(state),),
         empty_title=message("No users yet."),
         empty_lead=message(
-            "Users appear here when they first sign in through an identity provider, or add one."
+            "People who sign in to the applications of this tenant. Add the first one."
         ),
         empty_action=add,
         nothing_found=message("No users match."),
