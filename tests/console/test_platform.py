@@ -7,6 +7,7 @@ from tests.browser import Browser
 from tests.console import console, said
 from tests.world import World, new_world
 from vestibule.domain.realm import Realm
+from vestibule.flows.setup import ADMINISTERED
 
 
 async def platform(world: World, role: str = "platform-admin", query: str = "") -> Browser:
@@ -147,6 +148,7 @@ async def test_only_a_platform_admin_makes_tenants(role: str) -> None:
 
 async def test_the_home_page_leads_to_the_console_and_the_api() -> None:
     async with new_world() as world:
+        await world.storage.set_value(ADMINISTERED, "true")
         page = await world.http().get("/")
         assert 'href="/platform"' in page.text
         assert 'href="/api/docs"' in page.text
