@@ -119,20 +119,6 @@ def write_client_record(client: Client, secret: str | None) -> dict[str, Any]:
     }
 
 
-def write_client_brief(client: Client) -> dict[str, Any]:
-    """What a list shows."""
-    return {
-        "id": client.id,
-        "clientId": client.client_id,
-        "name": client.name,
-        "description": client.description,
-        "enabled": client.enabled,
-        "protocol": "openid-connect",
-        "publicClient": client.public,
-        "baseUrl": client.home_url,
-    }
-
-
 def _checked(element: Element, client: Client) -> ClientEntry:
     """Settings that only make sense together; secrets go where no secret is used."""
     if client.public and client.client_credentials:

@@ -30,8 +30,6 @@ PRACTICE_VENDOR = message("Practice application")
 PRACTICE_VENDOR_SENTENCE = message(
     "It stands in for Atera. Set up single sign-on there with the guide, then sign in."
 )
-SAMPLE_PEOPLE = message("People to sign in as")
-SAMPLE_PEOPLE_SENTENCE = message("Their passwords are in the file samples.txt of the data directory.")
 HEALTH = message("Health")
 HEALTH_SENTENCE = message("The state of the service, for monitoring.")
 CONSOLE = message("Console")

@@ -17,7 +17,6 @@ NOTICES = {
     "joined": message("Added to the group."),
     "left": message("Removed from the group."),
     "password": message("The password has been set."),
-    "mail-sent": message("The mail has been sent."),
     "mail-queued": message("The mail is on its way."),
     "removed": message("Removed."),
     "tenant-deleted": message("The tenant has been deleted."),

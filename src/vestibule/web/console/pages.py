@@ -1,7 +1,7 @@
 """A page inside the console's shell: its frame, its headers, its answer."""
 
 from dataclasses import replace
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from starlette.responses import Response
 
@@ -100,8 +100,3 @@ async def _shell(desk: Desk, place: str) -> Shell:
         home_url=desk.path,
         banner=TEMPORARY if user.attributes.get(IS_TEMPORARY) == ("true",) else "",
     )
-
-
-def merged(frame: Frame, **changes: Any) -> dict[str, Any]:
-    """The frame with some of its fields changed."""
-    return {**frame, **changes}

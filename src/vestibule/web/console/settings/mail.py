@@ -26,6 +26,7 @@ from vestibule.web.console.views import (
     Status,
     Text,
 )
+from vestibule.web.mail_steps import MAIL_STEPS
 from vestibule.web.messages import message
 from vestibule.web.views import FieldError
 
@@ -89,7 +90,8 @@ def _results(desk: Desk, result: MailTest, *, is_unsaved: bool) -> Section:
     failed = (
         Fact(message("Result"), Status(FAILED, "bad")),
         Fact(message("Step"), Sentence(STEPS[result.failed_step])),
-        Fact(message("What happened"), result.detail),
+        Fact(message("What happened"), Sentence(MAIL_STEPS[result.failed_step])),
+        Fact(message("Details"), result.detail),
         Fact(message("The server said"), result.answer or None),
         Fact(message("Error name"), result.error),
     )
