@@ -3,6 +3,9 @@
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+EmailOrigin = Literal["administrator", "person", "provider"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,10 @@ class User:
     an administrator's sign-out of the person. `service_of` is our id of the client whose service account
     this is; nobody signs in as one. With `must_change_password` the present password is good for one
     sign-in, which asks for another.
+
+    `email_origin` says who brought the address: an administrator, an import or the set-up, whose word
+    counts; the person, whose word counts once it is confirmed; or a provider, whose unverified word never
+    finds an account (D9, D12).
     """
 
     id: str
@@ -28,11 +35,17 @@ class User:
     service_of: str | None = None
     tokens_valid_from: datetime | None = None
     must_change_password: bool = False
+    email_origin: EmailOrigin = "administrator"
 
     @property
     def name(self) -> str:
         """The displayable full name; the user name where no other is known."""
         return f"{self.given_name} {self.family_name}".strip() or self.username
+
+    @property
+    def counts_as_verified(self) -> bool:
+        """Whether the address may lead somebody from a trusted provider to this account (D9)."""
+        return bool(self.email) and (self.email_verified or self.email_origin == "administrator")
 
     def still_counts(self, authenticated_at: datetime) -> bool:
         """Whether what the person proved at that time was not ended since by `tokens_valid_from`."""

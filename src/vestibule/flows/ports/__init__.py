@@ -5,6 +5,16 @@ Every storage method is one transaction. Rules of several steps go to `Storage.t
 signing are done), and may run again after a serialization failure.
 """
 
+from vestibule.flows.ports.connections import (
+    Connections,
+    ConnectionState,
+    ConnectionTest,
+    Expiries,
+    Expiry,
+    Givers,
+    Links,
+    UpstreamSession,
+)
 from vestibule.flows.ports.events import Counters, Delivery, Deployments, Events, Seal
 from vestibule.flows.ports.grants import GrantInUse, Grants
 from vestibule.flows.ports.mail import Letter, Mailer
@@ -18,15 +28,22 @@ __all__ = [
     "ActiveRealm",
     "Belongings",
     "Clock",
+    "ConnectionState",
+    "ConnectionTest",
+    "Connections",
     "Counters",
     "Delivery",
     "Deployments",
     "Events",
+    "Expiries",
+    "Expiry",
     "Fetch",
     "FetchResponse",
+    "Givers",
     "GrantInUse",
     "Grants",
     "Letter",
+    "Links",
     "Logins",
     "Mailer",
     "NameTaken",
@@ -39,5 +56,6 @@ __all__ = [
     "SignedIn",
     "Storage",
     "Store",
+    "UpstreamSession",
     "Users",
 ]

@@ -70,3 +70,16 @@ class Fetch(Protocol):
     ) -> FetchResponse:
         """Posts `fields` as application/x-www-form-urlencoded."""
         ...
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        content_type: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit_bytes: int = ...,
+        limit_seconds: float = ...,
+    ) -> FetchResponse:
+        """Posts `body` as it is."""
+        ...

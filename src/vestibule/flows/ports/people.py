@@ -20,8 +20,13 @@ class Users(Protocol):
         """The person whose user name, or else e-mail address, is `name` without regard to case."""
         ...
 
-    async def list_users(self, realm_id: str, listing: Listing, enabled: bool | None = None) -> Found[User]:
-        """Service accounts left out. Sorted by `username` (the usual order), `email`, `name`, `created`."""
+    async def list_users(
+        self, realm_id: str, listing: Listing, enabled: bool | None = None, connection_id: str = ""
+    ) -> Found[User]:
+        """Service accounts left out. Sorted by `username` (the usual order), `email`, `name`, `created`.
+
+        With `connection_id` those with a link of it.
+        """
         ...
 
     async def count_users(self, realm_id: str) -> int:

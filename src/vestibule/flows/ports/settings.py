@@ -7,6 +7,7 @@ from typing import Protocol
 from vestibule.crypto.keys import Keyring
 from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ClientScope
+from vestibule.domain.connection import Connection
 from vestibule.domain.key import StoredKey
 from vestibule.domain.listing import Found, Listing
 from vestibule.domain.realm import Realm
@@ -87,12 +88,16 @@ class Realms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ActiveRealm:
-    """A realm that is switched on: its issuer identifier, its ready keys, its client scopes by name."""
+    """A realm that is switched on: its issuer identifier, its ready keys, its client scopes by name.
+
+    `connections` are those of the realm's own surface by alias, in the order of their buttons.
+    """
 
     realm: Realm
     issuer: str
     keyring: Keyring
     scopes: Mapping[str, ClientScope] = field(default_factory=dict)
+    connections: Mapping[str, Connection] = field(default_factory=dict)
 
 
 class Settings(Protocol):

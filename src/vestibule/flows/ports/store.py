@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from vestibule.flows.ports.connections import Connections, Expiries, Givers, Links
 from vestibule.flows.ports.events import Counters, Deployments, Events
 from vestibule.flows.ports.grants import Grants
 from vestibule.flows.ports.people import Belongings, Users
@@ -13,7 +14,22 @@ from vestibule.flows.ports.sign_in import Logins, Sessions
 T = TypeVar("T")
 
 
-class Store(Realms, Users, Belongings, Sessions, Logins, Grants, Events, Counters, Deployments, Protocol):
+class Store(
+    Realms,
+    Users,
+    Belongings,
+    Givers,
+    Sessions,
+    Logins,
+    Connections,
+    Links,
+    Expiries,
+    Grants,
+    Events,
+    Counters,
+    Deployments,
+    Protocol,
+):
     """Everything that is kept."""
 
 

@@ -1,0 +1,47 @@
+"""What a connection makes of the claims that a person brings."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ConnectionMapperKind = Literal[
+    "vestibule-onboarding-idp-mapper",
+    "oidc-user-attribute-idp-mapper",
+    "hardcoded-attribute-idp-mapper",
+    "oidc-hardcoded-role-idp-mapper",
+    "oidc-role-idp-mapper",
+    "oidc-advanced-role-idp-mapper",
+    "oidc-hardcoded-group-idp-mapper",
+    "oidc-advanced-group-idp-mapper",
+    "oidc-username-idp-mapper",
+]
+MapperSyncMode = Literal["INHERIT", "IMPORT", "FORCE"]
+
+ONBOARDING: ConnectionMapperKind = "vestibule-onboarding-idp-mapper"
+"""Built in and always first: a person's first entry enrols the factor that policy asks for (S001-45)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionMapper:
+    """One rule. `config` has the field's usual names, every value a text, as in a realm file.
+
+    | kind | config |
+    |---|---|
+    | `oidc-user-attribute-idp-mapper` | `claim`, `user.attribute` |
+    | `hardcoded-attribute-idp-mapper` | `attribute`, `attribute.value` |
+    | `oidc-hardcoded-role-idp-mapper` | `role` (`name`, or `client-id.name`) |
+    | `oidc-role-idp-mapper` | `claim`, `claim.value`, `role` |
+    | `oidc-advanced-role-idp-mapper` | `claims`, `are.claim.values.regex`, `role` |
+    | `oidc-hardcoded-group-idp-mapper` | `group` (a path) |
+    | `oidc-advanced-group-idp-mapper` | `claims`, `are.claim.values.regex`, `group` |
+    | `oidc-username-idp-mapper` | `template` |
+
+    `claims` is a JSON list of objects with `key` and `value`, all of which must fit. A template holds
+    `${CLAIM.name}` and `${ALIAS}`, with `| lowercase`, `| uppercase` or `| localpart` inside the braces.
+    With `FORCE` a mapper is applied at every sign-in, with `IMPORT` at the first; `INHERIT` is as the connection.
+    """
+
+    id: str
+    name: str
+    kind: ConnectionMapperKind
+    sync_mode: MapperSyncMode = "INHERIT"
+    config: dict[str, str] = field(default_factory=dict)
