@@ -5,7 +5,7 @@ keys sign, passwords are hashed, requests pass the whole ASGI application.
 """
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,7 @@ from vestibule.flows.deployment import Deployment
 from vestibule.flows.mail import MAIL, MailDelivery
 from vestibule.flows.notify import BACKCHANNEL_LOGOUT, BackchannelLogout
 from vestibule.flows.ports import Letter, Mailer, Storage
+from vestibule.flows.provider_keys import ProviderKeys
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.queue import DeliveryQueue
 from vestibule.storage.settings_cache import SettingsCache
@@ -216,6 +217,7 @@ async def new_world(
     clock: Clock | None = None,
     allow: Sequence[str] = (),
     mailer: Mailer | None = None,
+    practice: Mapping[str, str] | None = None,
     **context: Any,
 ) -> AsyncIterator[World]:
     """A world that is closed with the block. `allow` opens `host:port` for outgoing requests."""
@@ -236,6 +238,9 @@ async def new_world(
         passwords=passwords,
         vault=VAULT,
         client_keys=ClientKeys(fetch),
+        fetch=fetch,
+        provider_keys=ProviderKeys(fetch),
+        practice=practice or {},
         mailer=mailer,
         wake=queue.wake,
     )

@@ -21,6 +21,7 @@ from vestibule.flows.deployment import Deployment
 from vestibule.flows.mail import MAIL, MailDelivery
 from vestibule.flows.notify import BACKCHANNEL_LOGOUT, BackchannelLogout
 from vestibule.flows.ports import Storage
+from vestibule.flows.provider_keys import ProviderKeys
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.mailers import new_mailer
 from vestibule.outbound.queue import DeliveryQueue
@@ -155,7 +156,7 @@ def build(
     clock, passwords = SystemClock(), PasswordPool(slots=settings.password_slots)
     metrics = Metrics(__version__)
     cache = SettingsCache(storage, vault, settings.public_url)
-    fetch = GuardedFetch(allow=settings.outbound_allow, ca_file=settings.ca_file)
+    fetch = GuardedFetch(allow=settings.every_outbound_allow, ca_file=settings.ca_file)
     observe = _observer(metrics)
     logouts = BackchannelLogout(storage, cache, fetch, clock, os.urandom, observe=observe)
     mailer = new_mailer(settings)
@@ -170,10 +171,13 @@ def build(
         passwords=passwords,
         vault=vault,
         client_keys=ClientKeys(fetch),
+        fetch=fetch,
+        provider_keys=ProviderKeys(fetch),
         mailer=mailer,
         wake=queue.wake,
         observe=observe,
         admin_cli_password_grant=settings.admin_cli_password_grant,
+        practice=settings.practice,
     )
     assets = Assets(urlsplit(settings.public_url).path.rstrip("/"))
     context = Context(

@@ -13,7 +13,7 @@ from tests.world import START, VAULT, stored_key
 from vestibule.crypto.jose import InvalidJwt
 from vestibule.crypto.keys import Keyring
 from vestibule.domain.client import Client
-from vestibule.flows import client_keys
+from vestibule.flows import key_sets
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.outbound.fetch import GuardedFetch
 
@@ -177,7 +177,7 @@ async def test_what_is_no_assertion_asks_nobody(assertion: str) -> None:
 
 
 async def test_the_urls_used_longest_ago_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_keys, "MOST_URLS", 2)
+    monkeypatch.setattr(key_sets, "MOST_URLS", 2)
     async with Peer(serving(0)) as peer:
         keys = ClientKeys(GuardedFetch([peer.place]))
         for path in ("/a", "/b", "/a", "/c", "/a", "/b"):

@@ -9,6 +9,7 @@ from vestibule.crypto.passwords import PasswordPool
 from vestibule.crypto.secrets import Vault
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.provider_keys import ProviderKeys
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.mailers import new_mailer
 from vestibule.settings import Settings, SettingsError
@@ -31,6 +32,7 @@ async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
     vault = Vault(settings.master_key())
     storage = open_storage(settings.database)
     passwords = PasswordPool(slots=settings.password_slots)
+    fetch = GuardedFetch(allow=settings.every_outbound_allow, ca_file=settings.ca_file)
     try:
         yield Deployment(
             public_url=settings.public_url,
@@ -40,7 +42,10 @@ async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
             random=os.urandom,
             passwords=passwords,
             vault=vault,
-            client_keys=ClientKeys(GuardedFetch(allow=settings.outbound_allow, ca_file=settings.ca_file)),
+            client_keys=ClientKeys(fetch),
+            fetch=fetch,
+            provider_keys=ProviderKeys(fetch),
+            practice=settings.practice,
             mailer=new_mailer(settings),
             wake=lambda: None,
         )

@@ -24,6 +24,7 @@ __all__ = [
     "check_issuer",
     "check_times",
     "read_jwks",
+    "read_kid",
     "read_unverified_claims",
     "split_compact",
     "verify_jws",
@@ -76,6 +77,16 @@ def split_compact(token: str) -> tuple[bytes, bytes, bytes, bytes]:
 def read_unverified_claims(token: str) -> dict[str, Any]:
     """The claims of a token that nobody has verified, to find out whose keys to verify it with."""
     return _read(token).claims
+
+
+def read_kid(token: str) -> str | None:
+    """The `kid` of a token that nobody has verified, to look for its key. Raises `InvalidJwt`."""
+    _, header, _, _ = split_compact(token)
+    try:
+        kid = read_json_object(header).get("kid")
+    except ValueError as error:
+        raise InvalidJwt(f"header: {error}") from error
+    return kid if isinstance(kid, str) else None
 
 
 def verify_jws(token: str, jwks: Jwks, algorithms: Collection[str]) -> Jwt:

@@ -1,6 +1,6 @@
 """What every flow is handed: the outside world behind its ports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,9 @@ from vestibule.crypto.secrets import Vault, new_id
 from vestibule.domain.event import Event, EventType
 from vestibule.flows.audit.occurrences import Occurrences
 from vestibule.flows.client_keys import ClientKeys
-from vestibule.flows.ports import Clock, Mailer, PasswordHasher, Randomness, Settings, Storage
+from vestibule.flows.ports import Clock, Fetch, Mailer, PasswordHasher, Randomness, Settings, Storage
+from vestibule.flows.provider_keys import ProviderKeys
+from vestibule.flows.slow_peers import SlowPeers
 from vestibule.flows.token.verified import VerifiedTokens
 
 
@@ -17,7 +19,8 @@ from vestibule.flows.token.verified import VerifiedTokens
 class Deployment:
     """One running Vestibule. `wake` tells the delivery queue of an addition, `observe` counts events.
 
-    `failures` and `repeated` bound what the audit holds of those (flows/audit/failures.py).
+    `failures` and `repeated` bound what the audit holds of those (flows/audit/failures.py). `practice` holds
+    for kinds of providers the address of the one that stands in for the vendor (D23).
     """
 
     public_url: str
@@ -28,6 +31,8 @@ class Deployment:
     passwords: PasswordHasher
     vault: Vault
     client_keys: ClientKeys
+    fetch: Fetch
+    provider_keys: ProviderKeys
     mailer: Mailer
     wake: Callable[[], None]
     observe: Callable[[Event], None] = lambda _: None
@@ -35,6 +40,8 @@ class Deployment:
     verified: VerifiedTokens = field(default_factory=VerifiedTokens)
     failures: Occurrences = field(default_factory=Occurrences)
     repeated: Occurrences = field(default_factory=Occurrences)
+    slow_providers: SlowPeers = field(default_factory=SlowPeers)
+    practice: Mapping[str, str] = field(default_factory=dict)
 
     def new_id(self) -> str:
         """A new time-ordered identifier."""

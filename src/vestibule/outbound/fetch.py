@@ -53,8 +53,27 @@ class GuardedFetch:
         limit_bytes: int = LIMIT_BYTES,
         limit_seconds: float = LIMIT_SECONDS,
     ) -> FetchResponse:
-        headers = {**(headers or {}), "Content-Type": FORM}
-        request = Request("POST", read_target(url, self._allow), headers, urlencode(fields).encode())
+        return await self.post(
+            url,
+            urlencode(fields).encode(),
+            FORM,
+            headers=headers,
+            limit_bytes=limit_bytes,
+            limit_seconds=limit_seconds,
+        )
+
+    async def post(
+        self,
+        url: str,
+        body: bytes,
+        content_type: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        limit_bytes: int = LIMIT_BYTES,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> FetchResponse:
+        headers = {**(headers or {}), "Content-Type": content_type}
+        request = Request("POST", read_target(url, self._allow), headers, body)
         return await self._send(request, limit_bytes, limit_seconds)
 
     async def _send(self, request: Request, limit_bytes: int, limit_seconds: float) -> FetchResponse:

@@ -44,6 +44,7 @@ class Settings:
     log_level: str = "info"
     log_format: str = "json"
     outbound_allow: tuple[str, ...] = ()
+    practice: Mapping[str, str] = field(default_factory=dict)
     ca_file: Path | None = None
     smtp_url: SmtpUrl | None = None
     mail_from: str = ""
@@ -86,6 +87,12 @@ class Settings:
             raise SettingsError(
                 f"The secret key in {self.secret_key_file} cannot be used: {error}."
             ) from None
+
+    @property
+    def every_outbound_allow(self) -> tuple[str, ...]:
+        """Where outgoing requests may go besides public addresses: what the operator opened, and practice."""
+        places = (url.partition("://")[2] for url in self.practice.values())
+        return (*self.outbound_allow, *places)
 
     @property
     def is_plain_http(self) -> bool:
@@ -154,6 +161,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("VESTIBULE_SMTP_URL and VESTIBULE_MAIL_FROM need one another.")
     if settings.mail_folder is not None and not is_loopback_url(settings.public_url):
         problems.append("VESTIBULE_MAIL_FOLDER is for development: VESTIBULE_PUBLIC_URL must be on loopback.")
+    if settings.practice and not is_loopback_url(settings.public_url):
+        problems.append("VESTIBULE_PRACTICE is for practice: VESTIBULE_PUBLIC_URL must be on loopback.")
     if settings.mail_folder is not None and settings.smtp_url is not None:
         problems.append("VESTIBULE_MAIL_FOLDER and VESTIBULE_SMTP_URL are both set; remove one of them.")
     if settings.management_port == settings.port:

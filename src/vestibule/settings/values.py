@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from vestibule.domain.connection import PROVIDER_KINDS
 from vestibule.domain.email import is_email
 from vestibule.domain.redirect_uri import AddressRefused, check_web_address
 
@@ -188,6 +189,17 @@ def host_ports(text: str) -> tuple[str, ...]:
         matched = re.fullmatch(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", item)
         if matched is None or not 0 < int(matched[1]) <= 65535:
             raise ValueError(f"“{item}” is not of the form host:port.")
+    return found
+
+
+def practice_providers(text: str) -> dict[str, str]:
+    """`kind=http://127.0.0.1:port` pairs, separated by commas: what stands in for vendors (D23)."""
+    found = {}
+    for item in _items(text):
+        kind, _, url = item.partition("=")
+        if kind not in PROVIDER_KINDS or re.fullmatch(r"http://127\.0\.0\.1:[0-9]{1,5}", url) is None:
+            raise ValueError(f"“{item}” is not of the form google=http://127.0.0.1:9103.")
+        found[kind] = url
     return found
 
 

@@ -84,6 +84,12 @@ VARIABLES: dict[str, Variable] = {
         "",
         "Private addresses that outgoing requests may reach: `host:port`, separated by commas.",
     ),
+    "practice": Variable(
+        values.practice_providers,
+        "",
+        "For practice, with a public URL on loopback only: practice providers that stand in for vendors, "
+        "such as `entra=http://127.0.0.1:3103`, separated by commas.",
+    ),
     "ca_file": Variable(
         values.existing_file,
         "",

@@ -108,7 +108,7 @@ class Links(Protocol):
         ...
 
     async def add_link(self, link: Link) -> None:
-        """Raises `NameTaken` where the identity is linked already, or the person has one of the connection."""
+        """Raises `NameTaken` where the identity is linked already, or the person has one of it."""
         ...
 
     async def save_link(self, link: Link) -> None:
