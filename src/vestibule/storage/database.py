@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from vestibule.flows import ports
 from vestibule.storage.clients import Clients
+from vestibule.storage.connections import Connections
 from vestibule.storage.consents import Consents
 from vestibule.storage.counters import Counters
 from vestibule.storage.credentials import Credentials
@@ -14,6 +15,7 @@ from vestibule.storage.events import Events
 from vestibule.storage.grants import Grants
 from vestibule.storage.groups import Groups
 from vestibule.storage.kept import Kept
+from vestibule.storage.links import Links
 from vestibule.storage.logins import Logins
 from vestibule.storage.realms import Realms
 from vestibule.storage.roles import Roles
@@ -22,6 +24,7 @@ from vestibule.storage.seals import Seals
 from vestibule.storage.sessions import Sessions
 from vestibule.storage.statement import Executor
 from vestibule.storage.sweep import sweep
+from vestibule.storage.upstream_sessions import UpstreamSessions
 from vestibule.storage.users import Users
 
 T = TypeVar("T")
@@ -51,6 +54,9 @@ class Store(
     Groups,
     Sessions,
     Logins,
+    Connections,
+    Links,
+    UpstreamSessions,
     Grants,
     Consents,
     Kept,

@@ -3,7 +3,7 @@
 from vestibule.domain.errors import StorageUnavailable
 from vestibule.storage.statement import Row, Statement
 
-HEAD = "0002"
+HEAD = "0003"
 """The last revision in migrations/versions; a test compares."""
 
 STORED_VERSION = Statement("schema_version", "SELECT version_num FROM alembic_version")

@@ -77,11 +77,11 @@ class Sessions(Room):
 
     async def session_by_digest(self, realm_id: str, digest: bytes) -> SignedIn | None:
         rows = await self._executor.run(SESSION_BY_DIGEST, realm_id=realm_id, digest=digest)
-        return _signed_in(rows[0]) if rows else None
+        return signed_in(rows[0]) if rows else None
 
     async def session(self, session_id: str) -> SignedIn | None:
         rows = await self._executor.run(SESSION_BY_ID, id=session_id)
-        return _signed_in(rows[0]) if rows else None
+        return signed_in(rows[0]) if rows else None
 
     async def list_sessions(
         self, realm_id: str, user_id: str = "", client: str = "", first: int = 0, most: int = 25
@@ -93,7 +93,7 @@ class Sessions(Room):
         parameters |= {"client_id": client, "looked": LOOKED_AT} if client else {}
         rows = await self._executor.run(lists.page, most=most, first=first, **parameters)
         total, looked = (await self._executor.run(lists.count, **parameters))[0]
-        return Found(tuple(map(_signed_in, rows)), total or 0, looked < LOOKED_AT)
+        return Found(tuple(map(signed_in, rows)), total or 0, looked < LOOKED_AT)
 
     async def touch_session(self, session_id: str, at: datetime) -> None:
         await self._executor.run(TOUCH_SESSION, id=session_id, now=micros(at))
@@ -116,7 +116,8 @@ class Sessions(Room):
         return bool(await self._executor.run(IS_KNOWN_BROWSER, user_id=user_id, digest=browser_digest))
 
 
-def _signed_in(row: Row) -> SignedIn:
+def signed_in(row: Row) -> SignedIn:
+    """The session and its person of a row."""
     last_seen_at, session, user = row
     return SignedIn(read_session(last_seen_at, session), USER.read(user))
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from vestibule.crypto.keys import Keyring
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.client import Client, at_home
+from vestibule.domain.connection import Connection
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.realm import is_realm_name, issuer
 from vestibule.flows.ports import ActiveRealm, Storage
@@ -73,10 +74,16 @@ class SettingsCache:
             raise RealmNotFound(f"{name[:100]!r} is {'unknown' if realm is None else 'disabled'}")
         keyring = Keyring(await self._storage.keys(realm.id), self._vault)
         scopes = {scope.name: scope for scope in await self._storage.client_scopes(realm.id)}
-        active = ActiveRealm(realm, issuer(self._public_url, realm.name), keyring, scopes)
+        connections = await self._connections_of(realm.id)
+        active = ActiveRealm(realm, issuer(self._public_url, realm.name), keyring, scopes, connections)
         if drops == self._drops:
             self._realms.put(name, active)
         return active
+
+    async def _connections_of(self, realm_id: str) -> dict[str, Connection]:
+        """Those of the realm's own surface; the disabled ones too, so that their names are known."""
+        found = await self._storage.connections(realm_id)
+        return {connection.alias: connection for connection in found if connection.surface == "REALM"}
 
     async def _load_client(self, realm_id: str, client_id: str) -> Client | None:
         drops = self._drops
