@@ -12,6 +12,8 @@ from vestibule.storage.counters import Counters
 from vestibule.storage.credentials import Credentials
 from vestibule.storage.deliveries import Deliveries
 from vestibule.storage.events import Events
+from vestibule.storage.expiries import Expiries
+from vestibule.storage.givers import Givers
 from vestibule.storage.grants import Grants
 from vestibule.storage.groups import Groups
 from vestibule.storage.kept import Kept
@@ -52,11 +54,13 @@ class Store(
     Credentials,
     Roles,
     Groups,
+    Givers,
     Sessions,
     Logins,
     Connections,
     Links,
     UpstreamSessions,
+    Expiries,
     Grants,
     Consents,
     Kept,

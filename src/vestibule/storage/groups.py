@@ -41,9 +41,11 @@ SAVE_GROUP = Statement(
     WHERE id = :id AND realm_id = :realm_id""",
 )
 REMOVE_GROUP = Statement("remove_group", "DELETE FROM groups WHERE id = :id RETURNING id")
+# What a mapper gave is a person's from now on, so that the mapper no longer takes it back.
 JOIN_GROUP = Statement(
     "join_group",
-    "INSERT INTO members (user_id, group_id) VALUES (:user_id, :group_id) ON CONFLICT DO NOTHING",
+    """INSERT INTO members (user_id, group_id) VALUES (:user_id, :group_id)
+    ON CONFLICT (user_id, group_id) DO UPDATE SET giver = ''""",
 )
 LEAVE_GROUP = Statement(
     "leave_group", "DELETE FROM members WHERE user_id = :user_id AND group_id = :group_id"

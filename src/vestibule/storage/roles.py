@@ -42,9 +42,11 @@ REVOKE_ROLE = Statement(
 REVOKE_GROUP_ROLE = Statement(
     "revoke_group_role", "DELETE FROM group_roles WHERE group_id = :group_id AND role_id = :role_id"
 )
+# What a mapper gave is a person's from now on, so that the mapper no longer takes it back.
 GRANT_ROLE = Statement(
     "grant_role",
-    "INSERT INTO user_roles (user_id, role_id) VALUES (:user_id, :role_id) ON CONFLICT DO NOTHING",
+    """INSERT INTO user_roles (user_id, role_id) VALUES (:user_id, :role_id)
+    ON CONFLICT (user_id, role_id) DO UPDATE SET giver = ''""",
 )
 GRANT_GROUP_ROLE = Statement(
     "grant_group_role",
