@@ -39,6 +39,7 @@ EventType = Literal[
     "EMAIL_CONFIRMATION_SENT",
     "PROFILE_CHANGED",
     "MAIL_FAILED",
+    "EXPIRY_REMINDER",
 ]
 
 ADMIN_TYPES: tuple[EventType, ...] = (

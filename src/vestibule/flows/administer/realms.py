@@ -11,6 +11,7 @@ from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.built_in import BUILT_IN_CLIENTS
 from vestibule.flows.administer.guards import has_administrator
 from vestibule.flows.administer.import_realm import ImportReport, import_document
+from vestibule.flows.expiry.feed import forget_feed
 from vestibule.flows.mail import MailTest, seal_mail_password, send_test_mail
 from vestibule.flows.ports import Store
 from vestibule.representations.document import Document
@@ -141,6 +142,7 @@ async def delete_realm(at: Administration) -> None:
     async def step(store: Store) -> None:
         if not await store.remove_realm(at.realm.id):
             raise NotHere(f"realm {at.realm.name}")
+        await forget_feed(store, at.realm.id)
         await store.add_event(event)
 
     await at.deployment.storage.transaction(step)

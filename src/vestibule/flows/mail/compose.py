@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import User
+from vestibule.flows.expiry.words import thing, when
 from vestibule.flows.mail.words import LANGUAGES, Kind, Language
 from vestibule.flows.ports import Letter
 
@@ -29,7 +30,8 @@ _SMALL = '<p style="font-size:13px;color:#57606a">{text}</p>'
 class Mail:
     """What is to be said to whom. `address` is the one that the words speak of; `link` works for `seconds`.
 
-    A mail whose link has died meanwhile (`dies_at`) is not sent any more.
+    A mail whose link has died meanwhile (`dies_at`) is not sent any more. The last four tell of something
+    that ends on a date, in the realm `tenant`; what is left of it is counted when the mail is sent.
     """
 
     kind: Kind
@@ -40,6 +42,10 @@ class Mail:
     dies_at: datetime | None = None
     language: str = "en"
     user_id: str | None = None
+    tenant: str = ""
+    thing_kind: str = ""
+    thing: str = ""
+    expires_on: date | None = None
 
 
 def language_of(user: User | None, realm: Realm) -> str:
@@ -60,6 +66,7 @@ def compose(mail: Mail, realm: Realm, letter_id: str, at: datetime) -> Letter:
         "realm": name,
         "address": one_line(mail.address),
         "duration": _duration(mail.seconds, language),
+        **_ending(mail, at),
     }
     subject = one_line(_fill(words.subject, values), 2 * NAME_LIMIT)
     link = (mail.link,) if mail.link else ()
@@ -70,6 +77,18 @@ def compose(mail: Mail, realm: Realm, letter_id: str, at: datetime) -> Letter:
         id=letter_id, at=at, recipient=mail.recipient, from_name=name, subject=subject, text=text,
         html=_html(mail, language, subject, values), language=mail.language,
     )  # fmt: skip
+
+
+def _ending(mail: Mail, at: datetime) -> dict[str, str]:
+    """What is said of something that ends on a date."""
+    if mail.expires_on is None:
+        return {}
+    return {
+        "tenant": one_line(mail.tenant),
+        "thing": thing(mail.thing_kind, one_line(mail.thing), mail.language),
+        "when": when(mail.expires_on, at, mail.language),
+        "date": mail.expires_on.isoformat(),
+    }
 
 
 def one_line(text: str, limit: int = NAME_LIMIT) -> str:

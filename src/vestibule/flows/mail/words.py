@@ -14,8 +14,9 @@ Kind = Literal[
     "change-asked",
     "email-changed",
     "password-changed",
+    "expiry-reminder",
 ]
-PLACES = frozenset({"realm", "address", "duration"})
+PLACES = frozenset({"realm", "address", "duration", "tenant", "thing", "when", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,17 @@ ENGLISH = Language(
             (
                 "The password of your account at {realm} was changed. Other devices were signed out.",
                 "If this was not you, tell your administrator at once.",
+            ),
+        ),
+        "expiry-reminder": Words(
+            "{tenant}: {thing} {when}",
+            ("At {tenant}, {thing} {when}. The last day on which it works: {date}.",),
+            "Open it in the console",
+            (
+                (
+                    "Make a new one at the provider before that day, and enter it in the console. "
+                    "Both are taken until the old one ends, so that nobody is locked out in between."
+                ),
             ),
         ),
     },
@@ -183,6 +195,18 @@ FRENCH = Language(
                     "Les autres appareils ont été déconnectés."
                 ),
                 "Si ce n’était pas vous, prévenez immédiatement votre administrateur.",
+            ),
+        ),
+        "expiry-reminder": Words(
+            "{tenant} : {thing} {when}",
+            ("Chez {tenant}, {thing} {when}. Dernier jour de validité : {date}.",),
+            "Ouvrir dans la console",
+            (
+                (
+                    "Créez-en un nouveau chez le fournisseur avant cette date et saisissez-le dans la "
+                    "console. Les deux sont acceptés jusqu’à la fin de l’ancien : personne n’est bloqué "
+                    "entre-temps."
+                ),
             ),
         ),
     },
