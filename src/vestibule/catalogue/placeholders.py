@@ -44,19 +44,36 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "token_path": Placeholder("The token endpoint below the server", ("Token path",)),
     "userinfo_path": Placeholder("The userinfo endpoint below the server", ("Identity path",)),
     # The application's own values: those of its client here, else what the form is filled with.
-    "vendor": Placeholder("The application's name"),
+    "vendor": Placeholder("The application's or the provider's name"),
     "client_id": Placeholder("The client ID", ("Application ID", "Consumer key", "Audience")),
     "name": Placeholder("The client's name"),
     "description": Placeholder("The client's description"),
     "client_authentication": Placeholder("Whether the client has a secret", ("Confidential client",)),
     "home_url": Placeholder("The application's address", ("Launch URL", "Initiate login URI")),
     "redirect_uri": Placeholder(
-        "Where sign-ins come back to", ("Callback URL", "Reply URL", "Sign-in redirect URI", "Return URL")
+        "Where sign-ins come back to",
+        (
+            "Callback URL",
+            "Reply URL",
+            "Sign-in redirect URI",
+            "Return URL",
+            "Authorized redirect URI",
+            "Authorization callback URL",
+        ),
     ),
     "post_logout_redirect_uri": Placeholder(
         "Where sign-outs come back to", ("Sign-out redirect URI", "Post-logout URL")
     ),
     "scopes": Placeholder("The scopes to ask for", ("Scope", "OAuth scopes", "Permissions")),
+    # The values of a connection: its provider's, and what people read here. `redirect_uri` is then ours.
+    "display_name": Placeholder("What its button says", ("Button label", "Connection name")),
+    "client_secret": Placeholder(
+        "The client secret that the provider gave", ("Secret", "Application secret")
+    ),
+    "discovery_url": Placeholder(
+        "The provider's discovery document",
+        ("Metadata URL", "Well-known URL", "OpenID Connect metadata document", "OpenID configuration"),
+    ),
     # Pages of ours.
     "dashboard_page": _page("The tenant's dashboard"),
     "applications_page": _page("Integrations > Applications"),
@@ -65,6 +82,10 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "client_page": _page("The client's settings"),
     "client_secret_page": _page("The client's Credentials"),
     "users_page": _page("Advanced Console > Users"),
+    "identity_providers_page": _page("Advanced Console > Identity Providers"),
+    "new_provider_page": _page("The form for a new provider of this kind"),
+    "provider_page": _page("The provider's settings"),
+    "mappers_page": _page("The provider's Mappers"),
 }
 
 _ENDPOINTS = ("authorization", "token", "userinfo")
