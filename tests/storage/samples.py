@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from vestibule.domain.client import Client
+from vestibule.domain.connection import Connection, ConnectionMapper, Link, UpstreamSecret
 from vestibule.domain.event import Event
 from vestibule.domain.grant import Grant
 from vestibule.domain.key import StoredKey
@@ -125,6 +126,40 @@ def a_passkey(user: User, **changes: Any) -> Passkey:
         created_at=NOW,
     )
     return replace(passkey, **changes)
+
+
+def a_connection(realm: Realm, alias: str = "EntraID", **changes: Any) -> Connection:
+    connection = Connection(
+        id=new_id(),
+        realm_id=realm.id,
+        alias=alias,
+        kind="entra",
+        display_name="Büro",
+        issuer="https://login.example/{tenantid}/v2.0",
+        client_id="c-1",
+        secrets=(UpstreamSecret("s-1", "sealed", NOW, NOW.date()),),
+        mappers=(
+            ConnectionMapper("m-1", "Phone", "oidc-user-attribute-idp-mapper", "FORCE", {"claim": "p"}),
+        ),
+        config={"guiOrder": "1"},
+        created_at=NOW,
+    )
+    return replace(connection, **changes)
+
+
+def a_link(user: User, connection: Connection, subject: str = "s-1", **changes: Any) -> Link:
+    link = Link(
+        id=new_id(),
+        realm_id=user.realm_id,
+        user_id=user.id,
+        connection_id=connection.id,
+        issuer="https://login.example/t-1/v2.0",
+        subject=subject,
+        owner=connection.owner,
+        username="älice",
+        created_at=NOW,
+    )
+    return replace(link, **changes)
 
 
 def an_event(realm: Realm | None = None, **changes: Any) -> Event:

@@ -22,8 +22,10 @@ from vestibule.domain.errors import StorageUnavailable
 from vestibule.domain.listing import EventQuery
 from vestibule.storage import open_storage, upgrade
 from vestibule.storage.events import _FILTERS, _shape, count_of, cut_of, page_of
+from vestibule.storage.givers import Gifts
 from vestibule.storage.holders import Holders
 from vestibule.storage.lists import Shelf
+from vestibule.storage.people_lists import FEW_LINKED, FEW_LINKED_BY_STATE
 from vestibule.storage.schema import HEAD
 from vestibule.storage.session_lists import SessionList
 from vestibule.storage.statement import Statement
@@ -110,6 +112,8 @@ def statements_of(value: object) -> Iterable[object]:
         return value.statements()
     if isinstance(value, Holders):
         return (value.many,)
+    if isinstance(value, Gifts):
+        return (value.give, value.take_back, value.given)
     if isinstance(value, dict):
         return (each for lists in value.values() if isinstance(lists, SessionList) for each in _both(lists))
     return value if isinstance(value, tuple) else (value,)
@@ -137,7 +141,9 @@ QUEUES = {"pending_deliveries", "remove_deliveries_of_realm", "count_unsealed"}
 """As long as what waits in them."""
 WHOLE = {"count_realms", "count_sealed"}
 """Counts along an index: the list of realms has a total, and whoever checks the chain counts all of it."""
-BOUNDED = ONE_ROW | QUEUES | WHOLE
+FEW = {page.name for shelf in (FEW_LINKED, FEW_LINKED_BY_STATE) for page in shelf.statements()}
+"""Lists of so few that they are sorted; see their own test."""
+BOUNDED = ONE_ROW | QUEUES | WHOLE | FEW
 
 
 def test_there_are_statements() -> None:
@@ -160,6 +166,14 @@ def test_no_query_walks_a_table_or_sorts_one(name: str) -> None:
     limited = "LIMIT" in statement
     assert not [line for line in walks if not (limited and "USING" in line)], plan
     assert not [line for line in plan if limited and "TEMP B-TREE FOR ORDER BY" in line], plan
+
+
+@pytest.mark.parametrize("name", sorted(FEW))
+def test_people_of_few_links_are_found_through_the_links(name: str) -> None:
+    plan = plan_of(STATEMENTS[name].sqlite)
+    assert "SEARCH links USING COVERING INDEX links_person (connection_id=?)" in plan
+    assert "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)" in plan
+    assert not [line for line in plan if line.startswith("SCAN")], plan
 
 
 SHELVES = [value for value in HOLDERS if isinstance(value, Shelf)]

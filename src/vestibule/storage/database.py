@@ -22,6 +22,7 @@ from vestibule.storage.logins import Logins
 from vestibule.storage.realms import Realms
 from vestibule.storage.roles import Roles
 from vestibule.storage.schema import STORED_VERSION, check_version, version_of
+from vestibule.storage.sealed import SealedTexts
 from vestibule.storage.seals import Seals
 from vestibule.storage.sessions import Sessions
 from vestibule.storage.statement import Executor
@@ -67,6 +68,7 @@ class Store(
     Events,
     Seals,
     Deliveries,
+    SealedTexts,
     Counters,
 ):
     """Everything that is kept."""

@@ -43,7 +43,7 @@ class Deliveries(Room):
 
     async def due_deliveries(self, at: datetime, limit: int = 20) -> Sequence[Delivery]:
         rows = await self._executor.run(DUE_DELIVERIES, now=micros(at), limit=limit)
-        return [_delivery(row) for row in rows]
+        return [read_delivery(row) for row in rows]
 
     async def take_delivery(self, delivery_id: str, attempts: int, next_at: datetime) -> bool:
         return bool(
@@ -60,6 +60,7 @@ class Deliveries(Room):
         return int(rows[0][0])
 
 
-def _delivery(row: Row) -> Delivery:
+def read_delivery(row: Row) -> Delivery:
+    """The delivery of a row, its columns in the order of `due_deliveries`."""
     id_, kind, realm_id, payload, due_at, attempts = row
     return Delivery(id_, kind, realm_id, payload, moment(due_at), attempts)

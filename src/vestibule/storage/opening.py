@@ -82,7 +82,7 @@ def _stored_version(connection: apsw.Connection) -> str:
 def _make_private(path: Path) -> None:
     """Makes the file for its owner only; SQLite gives the files beside it the same mode."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise StorageUnavailable(f"{path}: {error.strerror}") from error

@@ -11,22 +11,12 @@ from vestibule.domain.user import User, fold
 from vestibule.flows.ports import NameTaken
 from vestibule.storage import words
 from vestibule.storage.document import Document
-from vestibule.storage.lists import Shelf, find
+from vestibule.storage.lists import find
+from vestibule.storage.people_lists import LIST_USERS, people_list
 from vestibule.storage.removals import FREE_ADDRESSES, remove_user
 from vestibule.storage.statement import Executor, Room, Row, Statement, Value, micros
 
 USER = Document(User)
-
-_PEOPLE = "realm_id = :realm_id AND service_of IS NULL"
-_ORDERS = {
-    "": ("username",),
-    "username": ("username",),
-    "email": ("email", "id"),
-    "name": ("name", "id"),
-    "created": ("created_at", "id"),
-}
-LIST_USERS = Shelf("users", _PEOPLE, _ORDERS)
-LIST_USERS_BY_STATE = Shelf("users", _PEOPLE, _ORDERS, filter="enabled = :enabled", variant="_by_state")
 
 USER_BY_ID = Statement("user", "SELECT document FROM users WHERE id = :id")
 USER_BY_LOGIN = Statement(
@@ -91,11 +81,16 @@ class Users(Room):
         rows = await self._executor.run(USERS, realm_id=realm_id, after=after, limit=limit)
         return [USER.read(document) for (document,) in rows]
 
-    async def list_users(self, realm_id: str, listing: Listing, enabled: bool | None = None) -> Found[User]:
+    async def list_users(
+        self, realm_id: str, listing: Listing, enabled: bool | None = None, connection_id: str = ""
+    ) -> Found[User]:
         """Service accounts have no words, so that a search finds none either."""
-        shelf = LIST_USERS if enabled is None else LIST_USERS_BY_STATE
-        state = {} if enabled is None else {"enabled": int(enabled)}
-        found = await find(self._executor, shelf, listing, realm_id, words.USER, realm_id=realm_id, **state)
+        narrowed: dict[str, Value] = {} if enabled is None else {"enabled": int(enabled)}
+        narrowed |= {"connection_id": connection_id} if connection_id else {}
+        shelf = await people_list(self._executor, enabled is not None, connection_id)
+        found = await find(
+            self._executor, shelf, listing, realm_id, words.USER, realm_id=realm_id, **narrowed
+        )
         return Found(read_users(found.rows), found.total, found.is_exact)
 
     async def count_users(self, realm_id: str) -> int:
