@@ -20,10 +20,23 @@ _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 def read_json_object(text: bytes) -> dict[str, Any]:
     """The object that `text` holds; raises `ValueError` for everything else. The caller bounds the size."""
-    _check_depth(text)
-    value = _DECODER.decode(text.decode())
+    value = _read(text)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
+    return value
+
+
+def read_json_array(text: bytes) -> list[Any]:
+    """The array that `text` holds, as strictly as `read_json_object`."""
+    value = _read(text)
+    if not isinstance(value, list):
+        raise ValueError("not a JSON array")
+    return value
+
+
+def _read(text: bytes) -> Any:
+    _check_depth(text)
+    value = _DECODER.decode(text.decode())
     if b"\\u" in text:
         # Only an escape can bring a lone surrogate or a NUL: the decoder refuses both in the open.
         written = json.dumps(value, ensure_ascii=False)

@@ -15,7 +15,7 @@ _URL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL in its parts. `origin` is scheme, host and port in lower case; `query` has its `?`, or is blank."""
+    """A URL in its parts. `origin` is scheme, host and port in lower case; `query` keeps its `?`."""
 
     origin: str
     host: str

@@ -20,15 +20,14 @@ def has_overage(claims: Mapping[str, Any]) -> bool:
     return is_elsewhere or claims.get("hasgroups") in (True, "true")
 
 
-def groups_request(api_base: str, access_token: str) -> tuple[str, dict[str, str], bytes]:
-    """URL, headers and JSON body that ask Graph for the person's own groups, direct and nested.
+def groups_request(api_base: str, access_token: str) -> tuple[str, bytes]:
+    """URL and JSON body that ask Graph for the person's own groups, direct and nested.
 
     The address in the token's `_claim_sources` is not used: it would send the access token to wherever a
     token says.
     """
-    headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
     body = json.dumps({"securityEnabledOnly": False}).encode()
-    return f"{api_base.rstrip('/')}/v1.0/me/getMemberObjects", headers, body
+    return f"{api_base.rstrip('/')}/v1.0/me/getMemberObjects", body
 
 
 def process_groups(answer: Incoming) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from vestibule.crypto import base64url
 from vestibule.crypto.jose import Jwks, Jwt
-from vestibule.domain.connection import Connection
 from vestibule.domain.errors.upstream import (
     AudienceMismatch,
     IdTokenExpired,
@@ -22,9 +21,9 @@ from vestibule.domain.errors.upstream import (
     TenantNotAllowed,
     UpstreamSignInTooOld,
 )
-from vestibule.oidc.relying_party.issuer import is_issuer, is_template, issuer_of_tenant
+from vestibule.oidc.relying_party.issuer import is_issuer, is_template, issuer_of_tenant, signed_issuer
 from vestibule.oidc.relying_party.messages import shown
-from vestibule.oidc.relying_party.signature import DEFAULT_ALGORITHMS, read_time, verify_signature
+from vestibule.oidc.relying_party.signature import read_time, verify_signature
 
 MAX_ISSUED_SECONDS = 600
 """The token comes straight from the token endpoint. Entra sets `iat` five minutes back."""
@@ -36,25 +35,21 @@ class Expectation:
     """What the token must be like.
 
     `issuer` may be Entra's template; then `tenants`, unless empty, are the only ones that may come, and an
-    empty list leaves that to the caller, who finds the tenant's issuer with `signed_issuer` (D11).
-    `nonce` is None where none was sent. `access_token` is the one that came along, for `at_hash`.
-    `max_age` (seconds) and `authenticated_after` say how fresh the person's sign-in there must be (RP-18).
+    empty list leaves that to the caller, who finds the tenant's own issuer in the checked claims (D11).
+    `nonce` is None where none was sent. `algorithms` are the registered ones, empty for the default ones.
+    `access_token` is the one that came along, for `at_hash`. `max_age` (seconds) and `authenticated_after`
+    say how fresh the person's sign-in there must be (RP-18).
     """
 
     issuer: str
     client_id: str
     nonce: str | None = field(default=None, repr=False)
-    algorithms: frozenset[str] = DEFAULT_ALGORITHMS
+    algorithms: frozenset[str] = frozenset()
     skew_seconds: int = 60
     access_token: str = field(default="", repr=False)
     tenants: tuple[str, ...] = ()
     max_age: int | None = None
     authenticated_after: datetime | None = None
-
-
-def agreed_algorithms(connection: Connection) -> frozenset[str]:
-    """The algorithms that the connection registered, else the default ones."""
-    return frozenset(connection.id_token_algorithms) or DEFAULT_ALGORITHMS
 
 
 def check_type(jwt: Jwt, expectation: Expectation, now: datetime) -> None:
@@ -169,12 +164,14 @@ CHECKS: tuple[Callable[[Jwt, Expectation, datetime], None], ...] = (
 
 
 def check_id_token(token: str, jwks: Jwks, expectation: Expectation, now: datetime) -> dict[str, Any]:
-    """The claims of the token, once its signature and `CHECKS` passed. Raises the first fault: an
-    `IdTokenInvalid` or one of its kinds, or `TenantNotAllowed`."""
+    """The claims of the token, once its signature and `CHECKS` passed; `iss` in its one spelling.
+
+    Raises the first fault: an `IdTokenInvalid` or one of its kinds, or `TenantNotAllowed`.
+    """
     jwt = verify_signature(token, jwks, expectation.algorithms)
     for check in CHECKS:
         check(jwt, expectation, now)
-    return jwt.claims
+    return jwt.claims | {"iss": signed_issuer(jwt.claims, expectation.issuer)}
 
 
 def access_token_hash(access_token: str, algorithm: str) -> str:

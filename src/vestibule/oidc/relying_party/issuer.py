@@ -26,7 +26,7 @@ def is_template(issuer: str) -> bool:
 
 
 def is_entra(connection: Connection) -> bool:
-    """Whether Microsoft is at the other end, also of a connection that was made as a plain OpenID Provider."""
+    """Whether Microsoft is at the other end, also where the connection was made as a plain OpenID one."""
     address = read_address(connection.issuer)
     return connection.kind == "entra" or (address is not None and address.host in ENTRA_HOSTS)
 

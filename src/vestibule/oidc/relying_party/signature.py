@@ -15,14 +15,17 @@ YEAR_10000 = 253_402_300_800
 
 
 def verify_signature(token: str, jwks: Jwks, algorithms: Collection[str]) -> Jwt:
-    """The token, if the one fitting key of `jwks` signed it with an agreed algorithm.
+    """The token, if the one fitting key of `jwks` signed it with one of `algorithms`; of the default ones,
+    where that is empty.
 
-    Raises `SignatureValidationFailed`, and `IdTokenInvalid` where it is no signed token at all.
+    Raises `SignatureValidationFailed`, also where it is no signed token at all.
     """
     header = _read_header(token)
-    if header.get("alg") not in algorithms:
-        agreed = ", ".join(sorted(algorithms))
-        raise SignatureValidationFailed("alg", expected=agreed, came=shown(header.get("alg"), 40))
+    agreed = frozenset(algorithms) or DEFAULT_ALGORITHMS
+    if header["alg"] not in agreed:
+        raise SignatureValidationFailed(
+            "alg", expected=", ".join(sorted(agreed)), came=shown(header["alg"], 40)
+        )
     keys = _fitting_keys(header, jwks)
     if not keys.keys:
         raise SignatureValidationFailed(
@@ -30,17 +33,9 @@ def verify_signature(token: str, jwks: Jwks, algorithms: Collection[str]) -> Jwt
             expected=f"one key with kid {shown(header.get('kid'), 80)}",
         )
     try:
-        return verify_jws(token, keys, algorithms)
+        return verify_jws(token, keys, agreed)
     except InvalidJwt as error:
         raise SignatureValidationFailed(error.detail) from None
-
-
-def has_fitting_key(token: str, jwks: Jwks) -> bool:
-    """Whether `jwks` holds a key that could have signed the token: otherwise a newer set may (key rotation).
-
-    Raises `IdTokenInvalid` where it is no signed token at all.
-    """
-    return bool(_fitting_keys(_read_header(token), jwks).keys)
 
 
 def read_time(claims: Mapping[str, Any], name: str) -> float | None:
@@ -61,7 +56,7 @@ def _read_header(token: str) -> dict[str, Any]:
     try:
         header = read_json_object(split_compact(token)[1])
     except (InvalidJwt, ValueError) as error:
-        raise IdTokenInvalid(f"not a signed token: {error}") from None
+        raise SignatureValidationFailed(f"not a signed token: {error}") from None
     if not isinstance(header.get("alg"), str) or not isinstance(header.get("kid", ""), str):
         raise SignatureValidationFailed(expected="alg and kid, texts", came=shown(header.get("alg"), 40))
     return header

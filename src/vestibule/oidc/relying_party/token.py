@@ -20,6 +20,7 @@ from vestibule.oidc.relying_party.provider_errors import named_error
 
 MAX_TOKEN_CHARACTERS = 64 * 1024
 MAX_FORM_BYTES = 16 * 1024
+TOKEN_TYPES = ("bearer", "dpop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def process_token_answer(connection: Connection, answer: Incoming, redirect_uri:
     return Tokens(
         access_token=_read_token(members, "access_token"),
         id_token="" if connection.is_oauth_only else _read_token(members, "id_token"),
-        token_type=_read_type(connection, members),
+        token_type=_read_type(members),
         scope=_read_scope(members),
     )
 
@@ -92,13 +93,12 @@ def _read_token(members: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _read_type(connection: Connection, members: Mapping[str, Any]) -> str:
+def _read_type(members: Mapping[str, Any]) -> str:
     """Compared without regard to case (RFC 6749 section 5.1). A provider that knows no DPoP may answer our
     proof with a bearer token (RFC 9449 section 5)."""
     came = members.get("token_type")
-    permitted = ("bearer", "dpop") if connection.use_dpop else ("bearer",)
-    if not isinstance(came, str) or came.lower() not in permitted:
-        expected = f"token_type {' or '.join(permitted)}"
+    if not isinstance(came, str) or came.lower() not in TOKEN_TYPES:
+        expected = f"token_type {' or '.join(TOKEN_TYPES)}"
         raise TokenExchangeFailed(expected=expected, came=shown(came or "nothing", 40))
     return came.lower()
 
