@@ -14,7 +14,7 @@ from vestibule.web.account.activity import WORDS
 
 NOT_OF_A_PERSON = {
     "CLIENT_LOGIN", "CLIENT_LOGIN_ERROR", "FAILURES_LEFT_OUT", "SETUP_LINK_MADE", "REALM_IMPORTED",
-    "REALM_EXPORTED", "KEY_ROTATED",
+    "REALM_EXPORTED", "KEY_ROTATED", "EXPIRY_REMINDER",
 }  # fmt: skip
 
 

@@ -18,6 +18,11 @@ def days_left(expires_on: date, at: datetime) -> int:
     return (expires_on - at.astimezone(UTC).date()).days
 
 
+def ends_at(expires_on: date) -> datetime:
+    """The moment at which its last day is over."""
+    return datetime.combine(expires_on, time(tzinfo=UTC)) + timedelta(days=expires_on < date.max)
+
+
 def next_due(expires_on: date, at: datetime) -> datetime | None:
     """The moment of the first reminder after `at`; None where none is left.
 

@@ -1,7 +1,8 @@
 """Counters for Prometheus, in a registry of their own (one for each application object)."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -68,12 +69,24 @@ class Metrics:
         self.pending_deliveries = Gauge(
             "vestibule_outbox_pending", "Deliveries that wait to be sent.", registry=self.registry
         )
+        self._expiries = Gauge(
+            "vestibule_credential_expiry_timestamp_seconds",
+            "When a secret or certificate that somebody must renew expires, by realm, kind and object.",
+            ("realm", "kind", "object"),
+            registry=self.registry,
+        )
         info = Gauge("vestibule_build_info", "The running version.", ("version",), registry=self.registry)
         info.labels(version).set(1)
 
     def event(self, realm: str, type: str, error: str) -> None:  # noqa: A002 - the label's name
         """Counts one event."""
         self._events.labels(realm, type, error).inc()
+
+    def expiries(self, ends: Iterable[tuple[tuple[str, str, str], datetime]]) -> None:
+        """What is told of ends from now on, and nothing else: (realm, kind, object) with the moment."""
+        self._expiries.clear()
+        for labels, ends_at in ends:
+            self._expiries.labels(*labels).set(ends_at.timestamp())
 
     def write(self) -> bytes:
         """The text exposition of everything counted."""

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from starlette.responses import Response
 
 from vestibule.domain.errors import NotAuthorized, VestibuleError
+from vestibule.domain.expiry import ends_at
 from vestibule.domain.realm import MASTER, issuer
 from vestibule.flows.setup import ADMINISTERED
 from vestibule.web import messages
@@ -43,7 +44,11 @@ async def metrics(call: Call) -> Response:
     if not is_operator(call):
         raise NotAuthorized("metrics need VESTIBULE_METRICS_TOKEN or the management port")
     context = call.context
-    context.metrics.pending_deliveries.set(await context.deployment.storage.pending_deliveries())
+    storage = context.deployment.storage
+    context.metrics.pending_deliveries.set(await storage.pending_deliveries())
+    context.metrics.expiries(
+        ((one.realm_id, one.kind, one.object_id), ends_at(one.expires_on)) for one in await storage.expiries()
+    )
     return Response(context.metrics.write(), 200, {"cache-control": "no-store"}, media_type=CONTENT_TYPE)
 
 

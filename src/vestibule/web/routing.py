@@ -17,6 +17,7 @@ Caller = Literal[
     "a client",  # an application that authenticates itself
     "a token",  # whoever holds an access token
     "the set-up link",  # whoever holds the one-time link
+    "the calendar's address",  # whoever holds the realm's address with its secret
     "the action link",  # whoever holds the one-time link of a mail
     "the person",  # whoever is signed in to the realm, for their own account
     "an administrator",  # each method names the right that it needs (D17)

@@ -42,6 +42,7 @@ SCHEMAS: dict[str, Schema] = {
         defaultClientScopes=TEXTS, optionalClientScopes=TEXTS, protocolMappers=list_of("ProtocolMapper"),
         attributes=TEXT_MAP,
     ),
+    "Expiry": record(kind=TEXT, objectId=TEXT, name=TEXT, expiresOn=TEXT, daysLeft=NUMBER, path=TEXT),
     "Secret": record(type=TEXT, value=TEXT),
     "ClientScope": record(
         id=TEXT, name=TEXT, description=TEXT, protocol=TEXT, attributes=TEXT_MAP,

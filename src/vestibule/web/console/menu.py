@@ -35,9 +35,15 @@ REALM_MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("roles", message("Realm roles"), "roles", "/roles"),
             Place("sessions", message("Sessions"), "sessions", "/sessions"),
             Place("events", message("Events"), "events", "/events"),
+            Place("expiry", message("Expiry"), "calendar", "/expiry"),
             Place("settings", message("Realm settings"), "settings", "/settings"),
         ),
     ),
+)
+
+PLATFORM_MENU = (
+    Place("tenants", message("Tenants"), "building", "", "list realms"),
+    Place("expiry", message("Expiry"), "calendar", "/expiry"),
 )
 
 
@@ -54,3 +60,13 @@ def realm_menu(desk: Desk, current: str) -> tuple[MenuGroup, ...]:
         if items:
             groups.append(MenuGroup(label, items, items[0].url if label else ""))
     return tuple(groups)
+
+
+def platform_menu(desk: Desk, current: str) -> tuple[MenuItem, ...]:
+    """The menu of the platform's pages."""
+    base = f"{desk.call.context.base_path}/platform"
+    return tuple(
+        MenuItem(place.label, base + place.path, place.icon, place.key == current)
+        for place in PLATFORM_MENU
+        if desk.at.may(place.right)
+    )

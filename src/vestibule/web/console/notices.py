@@ -20,6 +20,7 @@ NOTICES = {
     "mail-queued": message("The mail is on its way."),
     "removed": message("Removed."),
     "tenant-deleted": message("The tenant has been deleted."),
+    "feed-ended": message("The calendar's address no longer works."),
     "rotated": message("The keys have been rolled over."),
 }
 

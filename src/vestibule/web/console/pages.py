@@ -10,7 +10,8 @@ from vestibule.domain.realm import MASTER
 from vestibule.flows.administer.platform import IS_TEMPORARY
 from vestibule.web.answers import console_answer
 from vestibule.web.console.desk import Desk
-from vestibule.web.console.menu import realm_menu
+from vestibule.web.console.expiries.banner import expiry_banner
+from vestibule.web.console.menu import platform_menu, realm_menu
 from vestibule.web.console.notices import notice_of
 from vestibule.web.console.views import ConsolePage, Crumb, MenuGroup, MenuItem, Shell, Text
 from vestibule.web.messages import message
@@ -38,7 +39,7 @@ async def framed(desk: Desk, title: Text, place: str = "", *crumbs: Crumb, name:
     here = Crumb(name=name) if name else Crumb(title)
     return Frame(
         realm_name=desk.realm.title,
-        shell=await _shell(desk, place),
+        shell=replace(await _shell(desk, place), expiring=await expiry_banner(desk, place)),
         title=title,
         name=name,
         crumbs=(Crumb(name=desk.realm.name, url=desk.path), *crumbs, here),
@@ -46,13 +47,13 @@ async def framed(desk: Desk, title: Text, place: str = "", *crumbs: Crumb, name:
     )
 
 
-async def framed_platform(desk: Desk, title: Text, *crumbs: Crumb) -> Frame:
-    """The frame of a page of the platform, above all tenants."""
+async def framed_platform(desk: Desk, title: Text, *crumbs: Crumb, place: str = "tenants") -> Frame:
+    """The frame of a page of the platform, above all tenants. `place` is its key in the menu."""
     base = desk.call.context.base_path
     shell = await _shell(desk, "")
-    places = (MenuItem(message("Tenants"), f"{base}/platform", "building", is_current=True),)
+    menu = MenuGroup("", platform_menu(desk, place))
     platform_shell = replace(
-        shell, realm="", realm_title="", menu=(MenuGroup("", places),), home_url=f"{base}/platform",
+        shell, realm="", realm_title="", menu=(menu,), home_url=f"{base}/platform",
         sign_out_url=f"{base}/platform/sign-out",
     )  # fmt: skip
     return Frame(

@@ -5,6 +5,7 @@ from vestibule.web.console.audit.routes import ROUTES as AUDIT_ROUTES
 from vestibule.web.console.client_scopes.routes import ROUTES as CLIENT_SCOPE_ROUTES
 from vestibule.web.console.clients.routes import ROUTES as CLIENT_ROUTES
 from vestibule.web.console.desk import change, see
+from vestibule.web.console.expiries.routes import ROUTES as EXPIRY_ROUTES
 from vestibule.web.console.groups.routes import ROUTES as GROUP_ROUTES
 from vestibule.web.console.integrations import applications, dashboard, guide
 from vestibule.web.console.roles.routes import ROUTES as ROLE_ROUTES
@@ -34,6 +35,7 @@ CONSOLE_ROUTES = (
     page("/integrations/applications/{client}", GET=see(guide.show_guide)),
     page("/resume", GET=see(entering.ask_to_resume), POST=see(entering.resume)),
     *AUDIT_ROUTES,
+    *EXPIRY_ROUTES,
     *SETTINGS_ROUTES,
     *CLIENT_ROUTES,
     *CLIENT_SCOPE_ROUTES,

@@ -3,7 +3,7 @@
 from vestibule.domain.administration import Right
 from vestibule.web.console import entering
 from vestibule.web.console.desk import ConsoleOperation, PageHandler
-from vestibule.web.platform import first_tenant, realms
+from vestibule.web.platform import expiries, first_tenant, realms
 from vestibule.web.routing import Handler, Route
 
 BASE = "/platform"
@@ -20,6 +20,7 @@ def platform(path: str, right: Right, *, get: PageHandler, post: PageHandler | N
 PLATFORM_ROUTES = (
     platform("", "list realms", get=realms.show_realms),
     platform("/switch", "list realms", get=realms.switch),
+    platform("/expiry", "see", get=expiries.show_expiries),
     platform("/realms/new", "make realms", get=realms.show_new_realm, post=realms.take_new_realm),
     platform("/welcome", "list realms", get=first_tenant.show_welcome),
     Route(f"{BASE}/sign-out", "page", "a browser", {"POST": entering.sign_out}),

@@ -8,12 +8,14 @@ from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
 from vestibule.domain.listing import EventQuery, Listing
 from vestibule.domain.realm import MASTER, issuer
 from vestibule.web.console.desk import Desk
+from vestibule.web.console.expiries.wording import expiry_status, kind_words
 from vestibule.web.console.integrations.views import DashboardPage, Figure, Task
 from vestibule.web.console.pages import console_page, framed
-from vestibule.web.console.views import Link, Text
+from vestibule.web.console.views import Link, Row, Text
 from vestibule.web.messages import message
 
 DAY = timedelta(days=1)
+EXPIRING = 4
 FAILED = message("Failed sign-ins in 24 hours")
 PASSKEY = message("Add a passkey for yourself")
 SECOND = message("Add a second administrator")
@@ -28,6 +30,8 @@ async def show_dashboard(desk: Desk) -> Response:
         figures=await _figures(desk),
         tasks=await _tasks(desk, has_logins=bool(logins.values)),
         values=_values(desk),
+        expiring=await _expiring(desk),
+        expiry_url=f"{desk.path}/expiry",
     )
     return console_page(desk, view)
 
@@ -47,6 +51,18 @@ async def _figures(desk: Desk) -> tuple[Figure, ...]:
             f"{path}/events?type=LOGIN_ERROR",
             failed.is_exact,
         ),
+    )
+
+
+async def _expiring(desk: Desk) -> tuple[Row, ...]:
+    """The next ends of what has one."""
+    found = await desk.at.deployment.storage.expiries(desk.realm.id, EXPIRING)
+    return tuple(
+        Row(
+            desk.path + one.path,
+            (one.name, kind_words(one.kind), expiry_status(one.expires_on, desk.at.now)),
+        )
+        for one in found
     )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from vestibule.catalogue.application import Application
 from vestibule.catalogue.guide import Guide
 from vestibule.domain.sentence import Sentence
-from vestibule.web.console.views import ConsolePage, FormView, Link, Status, Text
+from vestibule.web.console.views import ConsolePage, FormView, Link, Row, Status, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +83,6 @@ class DashboardPage(ConsolePage):
     tasks: tuple[Task, ...]
     warnings: tuple[Sentence, ...] = ()
     values: tuple[tuple[Text, str], ...] = ()
+    expiring: tuple[Row, ...] = ()
+    """Name, what it is, and how it stands."""
+    expiry_url: str = ""

@@ -19,6 +19,7 @@ from vestibule.web.console.views.lists import (
     Row,
 )
 from vestibule.web.console.views.page import (
+    Banner,
     Cell,
     ConsolePage,
     Copyable,
@@ -40,6 +41,7 @@ from vestibule.web.console.views.records import (
 )
 
 __all__ = [
+    "Banner",
     "Button",
     "Cell",
     "Choice",

@@ -50,6 +50,16 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True)
+class Banner:
+    """What ends next: a link to it, its state in words, and how many others stand behind it."""
+
+    link: Link
+    words: Text
+    tone: Tone
+    more: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What frames each console page: where we are, who is signed in, where else to go."""
 
@@ -65,6 +75,7 @@ class Shell:
     sign_out_url: str  # POST
     home_url: str
     banner: Text = ""  # a lasting warning, such as a temporary administrator's
+    expiring: Banner | None = None
 
 
 @dataclass(frozen=True, slots=True)

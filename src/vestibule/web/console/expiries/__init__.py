@@ -1,0 +1,1 @@
+"""What ends on a date: the list of a realm, its calendar's address, the banner, and the words for it."""

@@ -1,0 +1,16 @@
+"""What the page of ends shows."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vestibule.web.console.views import Button, Copyable, Fact, ListPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiriesPage(ListPage):
+    """The list, and the card of the calendar: `address` only on the page that answers its making."""
+
+    template: ClassVar[str] = "console/expiries.html"
+    address: Copyable | None = None
+    facts: tuple[Fact, ...] = ()
+    buttons: tuple[Button, ...] = ()
