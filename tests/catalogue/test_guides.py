@@ -4,8 +4,9 @@ from vestibule.catalogue.guides import walkable_guides
 from vestibule.web import messages
 
 
-def test_S000_36_the_walk_of_atera_is_listed() -> None:
-    assert [(guide.seed, guide.steps) for guide in walkable_guides()] == [("000", (1, 2, 3))]
+def test_S000_36_the_walks_of_atera_and_entra_are_listed() -> None:
+    walks = [(guide.seed, guide.steps) for guide in walkable_guides()]
+    assert walks == [("000", (1, 2, 3)), ("001", (1, 2, 3))]
 
 
 def test_the_texts_of_guides_are_messages_that_translations_know() -> None:

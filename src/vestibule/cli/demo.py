@@ -51,7 +51,7 @@ def run_demo(application_port: int, practice_port: int) -> None:
         "",
         note_file(settings).read_text(encoding="utf-8") + f"(kept in {note_file(settings)})",
     ]
-    run_service(settings, links, listeners, lines, guide_url=vendor)
+    run_service(settings, links, listeners, lines, guide_urls={"000": vendor})
 
 
 def demo_settings(application_port: int) -> Settings:

@@ -1,15 +1,16 @@
 """`vestibule serve`: the service, from its settings to its stop."""
 
 import os
+import resource
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vestibule import __version__
 from vestibule.catalogue.guides import walkable_guides
 from vestibule.cli.administrators import setup_address
-from vestibule.cli.deployment import check_key_is_kept
 from vestibule.main import Service, build
 from vestibule.settings import Settings, unknown_variables
 from vestibule.web.logs import configure_logging
@@ -35,15 +36,17 @@ def run_service(
     links: Sequence[HomeLink] = (),
     others: Sequence[Listener] = (),
     more_lines: Sequence[str] = (),
-    guide_url: str = "",
+    guide_urls: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Serves until a signal. `others` run in the same process; `more_lines` end what is printed.
 
-    `guide_url` is where the guides of the page `/` can be walked.
+    `guide_urls` says where the guides of the page `/` can be walked, by the number of their seed.
     """
-    check_key_is_kept(settings)
+    _write_no_core()
     configure_logging(settings.log_level, settings.log_format)
-    guides = tuple(HomeGuide(one.title, one.sentence, guide_url) for one in walkable_guides())
+    guides = tuple(
+        HomeGuide(one.title, one.sentence, guide_urls.get(one.seed, "")) for one in walkable_guides()
+    )
     service = build(settings, links, guides)
 
     def on_ready(_: object) -> None:
@@ -52,6 +55,12 @@ def run_service(
 
     listeners = [*listeners_of(service), *others]
     run(listeners, stop_seconds=settings.shutdown_seconds, on_ready=on_ready)
+
+
+def _write_no_core() -> None:
+    """A core dump would hold every key that is in memory; who debugs can raise the limit again."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def listeners_of(service: Service) -> list[Listener]:

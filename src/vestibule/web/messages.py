@@ -40,3 +40,7 @@ GUIDE_ATERA = message("Atera")
 GUIDE_ATERA_SENTENCE = message(
     "Set single sign-on up in the practice application and here, then sign in with a password or a passkey."
 )
+GUIDE_ENTRA = message("Microsoft Entra ID")
+GUIDE_ENTRA_SENTENCE = message(
+    "Register an app at the practice provider, add it here with its mappers, then sign in through it."
+)
