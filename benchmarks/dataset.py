@@ -11,7 +11,7 @@ from argon2.low_level import Type, hash_secret
 
 from benchmarks.wire import ORIGIN
 from vestibule.crypto.keys import generate_key
-from vestibule.crypto.secrets import Vault, digest, new_client_secret, new_id, new_token, seal_client_secret
+from vestibule.crypto.secrets import digest, new_client_secret, new_id, new_token, seal_client_secret
 from vestibule.domain.client import Client
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Realm
@@ -20,6 +20,7 @@ from vestibule.domain.session import Session
 from vestibule.domain.user import Password, User
 from vestibule.flows.ports import Store
 from vestibule.settings import Settings
+from vestibule.settings.vault import open_vault
 from vestibule.storage import open_storage
 
 CLIENT_ID = "measured"
@@ -57,7 +58,7 @@ class Materials:
     def __init__(self, keys: int = READY_KEYS) -> None:
         self.secret_key = os.urandom(32).hex()
         self.client_secret = new_client_secret(os.urandom)
-        self.vault = Vault(Settings(secret_key=self.secret_key).master_key())
+        self.vault = open_vault(Settings(secret_key=self.secret_key))
         self.now = datetime.now(UTC)
         self._count = keys
 

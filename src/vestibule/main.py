@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 
 from vestibule import __version__
 from vestibule.crypto.passwords import PasswordPool
-from vestibule.crypto.secrets import Vault
 from vestibule.domain.errors import VestibuleError
 from vestibule.domain.event import Event
 from vestibule.flows.administer.platform import Administrator, open_platform
+from vestibule.flows.administer.secret_key.check import check_secret_key
 from vestibule.flows.audit.chain import link_of
 from vestibule.flows.audit.sealing import seal_events
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.expiry.remind import remind
 from vestibule.flows.mail import MAIL, MailDelivery
 from vestibule.flows.notify import BACKCHANNEL_LOGOUT, BackchannelLogout
 from vestibule.flows.ports import Storage
@@ -26,6 +27,7 @@ from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.mailers import new_mailer
 from vestibule.outbound.queue import DeliveryQueue
 from vestibule.settings import Settings
+from vestibule.settings.vault import open_vault
 from vestibule.storage.opening import open_storage
 from vestibule.storage.settings_cache import SettingsCache
 from vestibule.web.app import Application
@@ -43,6 +45,7 @@ SEAL_SECONDS = 1.0
 SEAL_PAUSE_SECONDS = 0.01
 SEAL_STOP_SECONDS = 5.0
 NOTE_SECONDS = 3600.0
+REMIND_SECONDS = 60.0
 TIME_HIGH = "time_high"
 
 
@@ -82,17 +85,22 @@ class Service:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Takes over the time of the last run, prepares the platform, starts what runs beside requests."""
+        """Takes over the time of the last run, prepares the platform, starts what runs beside requests.
+
+        Raises `UndecryptableSecret` before anything is written where the secret key is another one.
+        """
+        await check_secret_key(self.storage, self.deployment.vault)
         seen = await self.storage.value(TIME_HIGH)
         if seen is not None:
             self.clock.is_at_least(datetime.fromtimestamp(int(seen) / 1_000_000, UTC))
         self.setup_token = await open_platform(self.deployment, _first_administrator(self.settings))
         self._tasks = [
             asyncio.create_task(self.queue.run()),
-            asyncio.create_task(repeat(self.cache.poll, POLL_SECONDS)),
+            asyncio.create_task(repeat(self.poll, POLL_SECONDS)),
             asyncio.create_task(repeat(self.sweep, SWEEP_SECONDS)),
             asyncio.create_task(repeat(self.seal, SEAL_SECONDS)),
             asyncio.create_task(repeat(self.note_seal, NOTE_SECONDS)),
+            asyncio.create_task(repeat(self.remind, REMIND_SECONDS)),
         ]
 
     async def stop(self) -> None:
@@ -105,6 +113,11 @@ class Service:
         await self._seal_the_rest()
         await self.passwords.close()
         await self.storage.close()
+
+    async def poll(self) -> None:
+        """Sees what other processes changed: settings, and then the secret keys that they took away."""
+        await self.cache.poll()
+        self.deployment.vault.forget_removed()
 
     async def sweep(self) -> None:
         """Deletes what has expired, a few rows at a time until nothing is left: load must not outrun it."""
@@ -121,6 +134,10 @@ class Service:
         seal = await self.storage.last_seal()
         if seal is not None:
             LOGGER.info("audit: seal %s, digest %s", seal.number, link_of(seal))
+
+    async def remind(self) -> None:
+        """Sends the reminders of what expires that are due."""
+        await remind(self.deployment)
 
     async def _seal_the_rest(self) -> None:
         try:
@@ -151,8 +168,9 @@ def build(
     serving: bool = True,
 ) -> Service:
     """Everything of one process, from its settings. Opens the database; starts nothing."""
+    # First: without its key a database is not even opened.
+    vault = open_vault(settings)
     storage = open_storage(settings.database, serving=serving)
-    vault = Vault(settings.master_key())
     clock, passwords = SystemClock(), PasswordPool(slots=settings.password_slots)
     metrics = Metrics(__version__)
     cache = SettingsCache(storage, vault, settings.public_url)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from vestibule.crypto.secrets import Vault
 from vestibule.settings import Settings, SettingsError, read_settings, unknown_variables
+from vestibule.settings.key_file import read_key_file
+from vestibule.settings.vault import open_vault
 
 SECRET = "5f0c8c39e1d94f7eb7a3c1d2e4f60718"
 NETWORKS = (ip_network("10.0.0.0/8"), ip_network("::1"))
@@ -155,9 +158,9 @@ def test_secrets_are_not_in_the_representation() -> None:
 
 def test_the_generated_key_is_private_and_stays(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
-    key = settings.master_key()
-    assert len(key) == 32
-    assert settings.master_key() == key
+    sealed = open_vault(settings).encrypt(b"text", "place")
+    assert open_vault(settings).decrypt(sealed, "place") == b"text"
+    assert len(read_key_file(settings.secret_key_file)) == 1
     assert stat.S_IMODE(settings.secret_key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
@@ -166,14 +169,15 @@ def test_the_generated_key_is_private_and_stays(tmp_path: Path) -> None:
 def test_a_damaged_key_file_is_refused_and_not_replaced(tmp_path: Path, content: str) -> None:
     settings = Settings(data_dir=tmp_path)
     settings.secret_key_file.write_text(content)
+    settings.secret_key_file.chmod(0o600)
     with pytest.raises(SettingsError, match=r"secret\.key cannot be used"):
-        settings.master_key()
+        open_vault(settings)
     assert settings.secret_key_file.read_text() == content
 
 
 def test_a_key_that_was_set_is_used_and_no_file_made(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key=SECRET)
-    assert settings.master_key() == SECRET.encode()
+    assert open_vault(settings).key_id == Vault(SECRET.encode()).key_id
     assert list(tmp_path.iterdir()) == []
 
 

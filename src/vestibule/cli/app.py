@@ -17,9 +17,11 @@ practice = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
+secret_key = typer.Typer(help="The key that encrypts what is stored.", no_args_is_help=True)
 audit = typer.Typer(help="What happened, and whether the record of it is whole.", no_args_is_help=True)
 app.add_typer(database, name="db")
 app.add_typer(keys, name="keys")
+app.add_typer(secret_key, name="secret-key")
 app.add_typer(practice, name="practice")
 app.add_typer(audit, name="audit")
 
@@ -124,6 +126,27 @@ def rotate(realm: RealmName) -> None:
     from vestibule.cli.maintenance import rotate_realm_keys
 
     asyncio.run(rotate_realm_keys(realm))
+
+
+@secret_key.command("rotate")
+def rotate_secret_key() -> None:
+    """Encrypt everything that is stored with a new key, beside the running service.
+
+    A run that was broken off goes on at the next. With VESTIBULE_SECRET_KEY set, the new key is the one
+    set there and the former one stands in VESTIBULE_SECRET_KEY_PREVIOUS. Exit code 1 where something
+    does not open with any key.
+    """
+    from vestibule.cli.secret_key import rotate
+
+    raise typer.Exit(asyncio.run(rotate()))
+
+
+@secret_key.command("retire")
+def retire_secret_key() -> None:
+    """Remove the former keys, when nothing is encrypted with them any more."""
+    from vestibule.cli.secret_key import retire
+
+    asyncio.run(retire())
 
 
 @audit.command("verify")

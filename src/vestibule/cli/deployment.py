@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from vestibule.crypto.passwords import PasswordPool
-from vestibule.crypto.secrets import Vault
+from vestibule.flows.administer.secret_key.check import check_secret_key
 from vestibule.flows.client_keys import ClientKeys
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.provider_keys import ProviderKeys
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.mailers import new_mailer
-from vestibule.settings import Settings, SettingsError
+from vestibule.settings import Settings
+from vestibule.settings.vault import open_vault
 from vestibule.storage import open_storage
 from vestibule.storage.settings_cache import SettingsCache
 
@@ -27,13 +28,16 @@ class WallClock:
 
 @asynccontextmanager
 async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
-    """The deployment of these settings, closed with the block. A running service may use it meanwhile."""
-    check_key_is_kept(settings)
-    vault = Vault(settings.master_key())
+    """The deployment of these settings, closed with the block. A running service may use it meanwhile.
+
+    Raises `UndecryptableSecret` where the secret key is not the one of the database.
+    """
+    vault = open_vault(settings)
     storage = open_storage(settings.database)
     passwords = PasswordPool(slots=settings.password_slots)
     fetch = GuardedFetch(allow=settings.every_outbound_allow, ca_file=settings.ca_file)
     try:
+        await check_secret_key(storage, vault)
         yield Deployment(
             public_url=settings.public_url,
             storage=storage,
@@ -52,15 +56,3 @@ async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
     finally:
         await passwords.close()
         await storage.close()
-
-
-def check_key_is_kept(settings: Settings) -> None:
-    """Refuses to go on with a database whose generated key is gone: a new key would open nothing in it."""
-    if settings.secret_key or settings.secret_key_file.exists() or not settings.is_embedded:
-        return
-    database = settings.database_file
-    if database is not None and database.exists() and database.stat().st_size > 0:
-        raise SettingsError(
-            f"The database {database} is there, but its key {settings.secret_key_file} is not. "
-            "Put the key back, or set VESTIBULE_SECRET_KEY to it."
-        )

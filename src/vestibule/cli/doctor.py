@@ -36,7 +36,10 @@ async def find(environment: Mapping[str, str]) -> list[Finding]:
         settings = read_settings(environment)
     except SettingsError as error:
         return unknown + [problem("settings", sentence, "Correct it.") for sentence in error.problems]
-    return [*unknown, *[check(settings) for check in CHECKS], *await check_database(settings)]
+    found = [*unknown, *[check(settings) for check in CHECKS]]
+    # Without its key the database cannot be looked into.
+    has_key = all((one.subject, one.state) != ("secret key", "problem") for one in found)
+    return [*found, *(await check_database(settings) if has_key else ())]
 
 
 def _print(findings: Iterable[Finding]) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from vestibule.cli.deployment import open_deployment
 from vestibule.cli.findings import Finding, fine, note, problem
-from vestibule.crypto.keys import Keyring
 from vestibule.domain.errors import UndecryptableSecret, VestibuleError
+from vestibule.domain.expiry import URGENT_DAYS, days_left
 from vestibule.domain.realm import MASTER
+from vestibule.flows.administer.secret_key.rotation import find_former
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.expiry.words import thing, when
 from vestibule.flows.setup import ADMINISTERED
 from vestibule.settings import Settings, SettingsError
 from vestibule.storage.schema import check_version
 
+MOST_EXPIRING = 5
 UPGRADE = "Run “vestibule db upgrade”."
 
 
@@ -31,6 +34,14 @@ async def check_database(settings: Settings) -> list[Finding]:
             await deployment.storage.check()
             found = [fine("database", "answers, and has the schema of this version")]
             return [*found, *[finding async for finding in _look_inside(deployment)]]
+    except UndecryptableSecret:
+        return [
+            problem(
+                "secret key",
+                "The stored secrets do not open with this key.",
+                "Set VESTIBULE_SECRET_KEY to the key that this database was made with.",
+            )
+        ]
     except VestibuleError as error:
         fix = UPGRADE if "upgrade" in error.detail else "Check VESTIBULE_DATABASE_URL and the database."
         return [problem("database", error.detail or error.sentence, fix)]
@@ -46,7 +57,7 @@ async def _look_inside(deployment: Deployment) -> AsyncIterator[Finding]:
         yield fine("administrator", "asked for at the first start")
         return
     yield _clock(await deployment.storage.value("time_high"))
-    yield await _key(deployment, master.id)
+    yield await _key(deployment)
     if await deployment.storage.value(ADMINISTERED) is None:
         yield note(
             "administrator",
@@ -55,17 +66,36 @@ async def _look_inside(deployment: Deployment) -> AsyncIterator[Finding]:
         )
     else:
         yield fine("administrator", "there is one")
+    for finding in await _expiring(deployment, datetime.now(UTC)):
+        yield finding
 
 
-async def _key(deployment: Deployment, realm_id: str) -> Finding:
-    """Signs something with a stored key, which needs the right master key."""
-    try:
-        Keyring(await deployment.storage.keys(realm_id), deployment.vault).sign({}, "RS256", "JWT")
-    except UndecryptableSecret:
+async def _expiring(deployment: Deployment, now: datetime) -> list[Finding]:
+    """What ends within a week, or has ended; the first few of it."""
+    found = []
+    for expiry in await deployment.storage.expiries(limit=MOST_EXPIRING):
+        realm = await deployment.storage.realm_by_id(expiry.realm_id)
+        if realm is not None and days_left(expiry.expires_on, now) <= URGENT_DAYS:
+            what = f"At {realm.title}, {thing(expiry.kind, expiry.name, 'en')}"
+            sentence = f"{what} {when(expiry.expires_on, now, 'en')}."
+            found.append(note("expiry", sentence, f"Renew it: /console/{realm.name}{expiry.path}"))
+    return found
+
+
+async def _key(deployment: Deployment) -> Finding:
+    """That it opens the platform's keys was seen at the opening; does all the rest open with it?"""
+    former = await find_former(deployment)
+    if former.lost:
         return problem(
             "secret key",
-            "The stored secrets do not open with this key.",
-            "Set VESTIBULE_SECRET_KEY to the key that this database was made with.",
+            f"{len(former.lost)} stored values open with no key that is known, such as {former.lost[0]}.",
+            "Add the key that they need to VESTIBULE_SECRET_KEY_PREVIOUS, or enter them anew.",
+        )
+    if former.kinds:
+        return note(
+            "secret key",
+            f"{former.kinds.total()} stored values are encrypted with a former key.",
+            "Run “vestibule secret-key rotate”.",
         )
     return fine("secret key", "opens what is stored")
 

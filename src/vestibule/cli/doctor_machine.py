@@ -7,6 +7,7 @@ import stat
 
 from vestibule.cli.findings import Finding, fine, note, problem
 from vestibule.settings import Settings
+from vestibule.settings.key_file import OF_OTHERS
 
 LEAST_FREE_BYTES = 200 * 2**20
 
@@ -60,11 +61,14 @@ def check_data_directory(settings: Settings) -> Finding:
 def check_secret_key(settings: Settings) -> Finding:
     """The key that opens what is stored."""
     file = settings.secret_key_file.resolve()
+    if settings.secret_key and os.environ.get("VESTIBULE_SECRET_KEY"):
+        sentence = "set by VESTIBULE_SECRET_KEY; VESTIBULE_SECRET_KEY_FILE keeps it out of the environment"
+        return fine("secret key", sentence)
     if settings.secret_key:
-        return fine("secret key", "set by VESTIBULE_SECRET_KEY")
+        return fine("secret key", "set by VESTIBULE_SECRET_KEY_FILE")
     if not file.exists():
         return fine("secret key", f"{file} will be made at the first start.")
-    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+    if stat.S_IMODE(file.stat().st_mode) & OF_OTHERS:
         return problem("secret key", f"{file} can be read by others.", f"Close it: chmod 600 {file}")
     return fine("secret key", f"{file}; keep a copy of it apart from the database")
 

@@ -1,6 +1,7 @@
 """A realm's own signing keys: making them, signing with them, verifying and publishing them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -75,6 +76,18 @@ def generate_key(
         private=vault.encrypt(der, _context(kid)),
         created_at=now,
     )
+
+
+def check_opens(key: StoredKey, vault: Vault) -> None:
+    """Raises `UndecryptableSecret` where its private half does not open."""
+    vault.decrypt(key.private, _context(key.kid))
+
+
+def reseal_key(key: StoredKey, vault: Vault) -> StoredKey:
+    """The same pair, its private half under the secret key that seals now. Raises `UndecryptableSecret`."""
+    if vault.is_current(key.private):
+        return key
+    return replace(key, private=vault.reseal(key.private, _context(key.kid)))
 
 
 class Keyring:

@@ -1,17 +1,13 @@
-"""Secrets: encryption at rest, digests of tokens, client secrets, new tokens and identifiers."""
+"""Secrets: digests of tokens, client secrets, new tokens and identifiers."""
 
 import hmac
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from vestibule.crypto import base64url
+from vestibule.crypto.vault import Vault
 from vestibule.domain.client import Client, ClientSecret
 from vestibule.domain.errors import BadInput, UndecryptableSecret
 
@@ -24,88 +20,13 @@ __all__ = [
     "new_client_secret",
     "new_id",
     "new_token",
+    "reseal_client_secret",
     "reveal_client_secret",
     "seal_client_secret",
 ]
 
-MASTER_KEY_BYTES = 32
 LONG_SECRET_CHARACTERS = 32
 MAX_SECRET_BYTES = 1024
-
-_VERSION = b"\x01"
-_KEY_ID_BYTES = 4
-_NONCE_BYTES = 12
-_HEADER_BYTES = len(_VERSION) + _KEY_ID_BYTES
-
-
-class Vault:
-    """Encrypts what is stored and keys the digests of short secrets, from one master key.
-
-    A sealed text is version byte, key id, nonce, AES-256-GCM ciphertext; the header and the `context`
-    (`table/column/row`) are authenticated, so that a value moved to another row does not open.
-    Masters in `previous` still open and still check; only `master_key` seals.
-    """
-
-    __slots__ = ("_keys", "_random", "_sealer")
-
-    def __init__(
-        self,
-        master_key: bytes,
-        previous: Sequence[bytes] = (),
-        random: Callable[[int], bytes] = secrets.token_bytes,
-    ) -> None:
-        self._sealer = _MasterKey(master_key)
-        self._keys = {key.id: key for key in (*map(_MasterKey, reversed(previous)), self._sealer)}
-        self._random = random
-
-    def encrypt(self, plaintext: bytes, context: str) -> bytes:
-        """Seals `plaintext` for the place that `context` names."""
-        header = _VERSION + self._sealer.id
-        nonce = self._random(_NONCE_BYTES)
-        return header + nonce + self._sealer.cipher.encrypt(nonce, plaintext, header + context.encode())
-
-    def decrypt(self, sealed: bytes, context: str) -> bytes:
-        """Opens what `encrypt` sealed for the same `context`, else raises `UndecryptableSecret`."""
-        header, body = sealed[:_HEADER_BYTES], sealed[_HEADER_BYTES:]
-        key = self._keys.get(header[len(_VERSION) :]) if header[: len(_VERSION)] == _VERSION else None
-        if key is None:
-            raise UndecryptableSecret(f"{context}: sealed with a key that is not configured")
-        try:
-            return key.cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], header + context.encode())
-        except (InvalidTag, ValueError) as error:
-            raise UndecryptableSecret(f"{context}: altered or moved from another row") from error
-
-    def keyed_digest(self, purpose: str, value: bytes) -> bytes:
-        """HMAC-SHA256 of `value` under the subkey of `purpose` (a fixed word, not data)."""
-        return self._sealer.digest(purpose, value)
-
-    def keyed_digests(self, purpose: str, value: bytes) -> list[bytes]:
-        """The digest of `value` under every configured master key, for checking stored ones."""
-        return [key.digest(purpose, value) for key in self._keys.values()]
-
-
-class _MasterKey:
-    """The subkeys of one master key (HKDF-SHA256, RFC 5869), each for one purpose."""
-
-    __slots__ = ("_master", "_subkeys", "cipher", "id")
-
-    def __init__(self, master: bytes) -> None:
-        if len(master) < MASTER_KEY_BYTES:
-            raise ValueError(f"a master key has at least {MASTER_KEY_BYTES} bytes")
-        self._master = master
-        self._subkeys: dict[str, bytes] = {}
-        self.cipher = AESGCM(self._derive("encryption"))
-        self.id = self._derive("key id")[:_KEY_ID_BYTES]
-
-    def digest(self, purpose: str, value: bytes) -> bytes:
-        subkey = self._subkeys.get(purpose)
-        if subkey is None:
-            subkey = self._subkeys[purpose] = self._derive(f"digest {purpose}")
-        return hmac.digest(subkey, value, "sha256")
-
-    def _derive(self, purpose: str) -> bytes:
-        info = f"vestibule v1 {purpose}".encode()
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._master)
 
 
 def digest(token: str | bytes) -> bytes:
@@ -169,6 +90,15 @@ def reveal_client_secret(secret: ClientSecret, vault: Vault, client_row_id: str)
     except ValueError as error:
         raise UndecryptableSecret(f"{context}: not in its stored form") from error
     return vault.decrypt(sealed, context).decode()
+
+
+def reseal_client_secret(secret: ClientSecret, vault: Vault, client_row_id: str) -> ClientSecret:
+    """The same secret under the key that seals now, its keyed digest too; raises `UndecryptableSecret`."""
+    if vault.is_current_text(secret.encrypted):
+        return secret
+    text = reveal_client_secret(secret, vault, client_row_id)
+    sealed = seal_client_secret(text, vault, client_row_id, secret.created_at)
+    return replace(sealed, expires_at=secret.expires_at)
 
 
 def is_client_secret(candidate: str, client: Client | None, vault: Vault, now: datetime) -> bool:

@@ -27,6 +27,7 @@ EventType = Literal[
     "REALM_IMPORTED",
     "REALM_EXPORTED",
     "KEY_ROTATED",
+    "SECRET_KEY_ROTATED",
     "ADMIN_CREATE",
     "ADMIN_UPDATE",
     "ADMIN_DELETE",
@@ -39,6 +40,10 @@ EventType = Literal[
     "EMAIL_CONFIRMATION_SENT",
     "PROFILE_CHANGED",
     "MAIL_FAILED",
+    "IDENTITY_LINKED",
+    "IDENTITY_UNLINKED",
+    "PERSON_ENROLLED",
+    "UPSTREAM_SECRET_PROMOTED",
     "EXPIRY_REMINDER",
 ]
 
@@ -52,6 +57,7 @@ ADMIN_TYPES: tuple[EventType, ...] = (
     "REALM_IMPORTED",
     "REALM_EXPORTED",
     "KEY_ROTATED",
+    "SECRET_KEY_ROTATED",
 )
 """What administrators did; every other type tells of people and applications.
 
@@ -66,6 +72,8 @@ Resource = Literal[
     "CLIENT_ROLE",
     "GROUP",
     "CLIENT_SCOPE",
+    "IDENTITY_PROVIDER",
+    "IDENTITY_PROVIDER_MAPPER",
     "SESSION",
     "KEY",
     "MAIL",

@@ -28,6 +28,8 @@ from vestibule.oidc.authorize import Parameters
 from vestibule.oidc.errors import ProtocolError
 
 PURPOSE = "own_sign_in"
+DRAFTS = "console_draft"
+"""Under which forms are kept that wait for a sign-in; each is sealed for this word."""
 LIFE = timedelta(minutes=30)
 
 

@@ -3,11 +3,12 @@
 Both are stored sealed, each for its own row, and are never shown again (D18).
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from vestibule.crypto import base64url
 from vestibule.crypto.secrets import Vault
-from vestibule.domain.connection import UpstreamSecret
+from vestibule.domain.connection import Connection, UpstreamSecret
 from vestibule.domain.errors import BadInput, UndecryptableSecret
 
 MAX_SECRET_BYTES = 1024
@@ -40,6 +41,25 @@ def seal_upstream_id_token(token: str, vault: Vault, session_id: str) -> str:
 def open_upstream_id_token(sealed: str, vault: Vault, session_id: str) -> str:
     """The ID token in clear; blank where none is kept. Raises `UndecryptableSecret`."""
     return _open(sealed, vault, upstream_session_context(session_id)) if sealed else ""
+
+
+def reseal_upstream_secrets(connection: Connection, vault: Vault) -> Connection:
+    """The connection with its secrets under the key that seals now. Raises `UndecryptableSecret`."""
+
+    def resealed(secret: UpstreamSecret) -> UpstreamSecret:
+        context = upstream_secret_context(connection.id, secret.id)
+        return replace(secret, encrypted=vault.reseal_text(secret.encrypted, context))
+
+    if all(vault.is_current_text(secret.encrypted) for secret in connection.secrets):
+        return connection
+    return replace(connection, secrets=tuple(map(resealed, connection.secrets)))
+
+
+def reseal_upstream_id_token(sealed: str, vault: Vault, session_id: str) -> str:
+    """The ID token under the key that seals now. Raises `UndecryptableSecret`."""
+    if not sealed or vault.is_current_text(sealed):
+        return sealed
+    return vault.reseal_text(sealed, upstream_session_context(session_id))
 
 
 def upstream_secret_context(connection_id: str, secret_id: str) -> str:

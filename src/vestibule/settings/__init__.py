@@ -36,6 +36,7 @@ class Settings:
     data_dir: Path = Path("data")
     database_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
+    secret_key_previous: tuple[str, ...] = field(default=(), repr=False)
     bootstrap_admin_username: str = ""
     bootstrap_admin_email: str = ""
     bootstrap_admin_password: str = field(default="", repr=False)
@@ -74,19 +75,16 @@ class Settings:
         """Where the generated key lies, if none was set."""
         return self.data_dir / key_file.FILE_NAME
 
-    def master_key(self) -> bytes:
-        """The key that encrypts what is stored. With SQLite the first call makes one, if none was set.
-
-        Raises `SettingsError` where the key file cannot be read or made.
-        """
-        if self.secret_key:
-            return self.secret_key.encode()
-        try:
-            return key_file.make_key_file(self.secret_key_file)
-        except (OSError, ValueError) as error:
+    def check_key_is_kept(self) -> None:
+        """Raises `SettingsError` for a database whose generated key is gone: a new one would open nothing."""
+        file = self.database_file
+        if self.secret_key or file is None or self.secret_key_file.exists():
+            return
+        if file.exists() and file.stat().st_size > 0:
             raise SettingsError(
-                f"The secret key in {self.secret_key_file} cannot be used: {error}."
-            ) from None
+                f"The database {file} is there, but its key {self.secret_key_file} is not. "
+                "Put the key back, or set VESTIBULE_SECRET_KEY to it."
+            )
 
     @property
     def every_outbound_allow(self) -> tuple[str, ...]:

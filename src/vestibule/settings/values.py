@@ -95,6 +95,11 @@ def secret_key(text: str) -> str:
     return text
 
 
+def secret_keys(text: str) -> tuple[str, ...]:
+    """Keys of which each is read like `secret_key`, one a line."""
+    return tuple(secret_key(line.strip()) for line in text.splitlines() if line.strip())
+
+
 def token(text: str) -> str:
     """A bearer token (RFC 6750 section 2.1)."""
     if re.fullmatch(r"[A-Za-z0-9._~+/=-]{16,512}", text) is None:

@@ -49,6 +49,12 @@ VARIABLES: dict[str, Variable] = {
         "Encrypts what is stored: 32 characters or more, the same on every node. Required with PostgreSQL.",
         secret=True,
     ),
+    "secret_key_previous": Variable(
+        values.secret_keys,
+        "",
+        "Former secret keys, one a line, that still open what they encrypted: for the change of the key.",
+        secret=True,
+    ),
     "bootstrap_admin_username": Variable(
         values.name, "the e-mail address", "The first administrator's user name."
     ),

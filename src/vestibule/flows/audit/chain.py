@@ -5,15 +5,15 @@ and of the former seal, keyed with the deployment's master key. So it can be tol
 seal was changed, and whoever has only the database cannot make a chain that holds.
 """
 
+import hmac
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from hmac import compare_digest
 
 from vestibule.crypto.secrets import Vault
+from vestibule.flows.audit.former_keys import PURPOSE, FormerKey
 from vestibule.flows.ports import Seal
 
-PURPOSE = "audit"
 BEFORE_THE_FIRST = ""
 """Stands where the first seal has no former one."""
 
@@ -42,7 +42,7 @@ def content_of(entries: Sequence[Entry]) -> str:
 
 def has_content(seal: Seal, entries: Sequence[Entry]) -> bool:
     """Whether the seal was made over exactly these events, as far as the seal itself is as it was."""
-    return compare_digest(seal.digest.partition("-")[0].encode(), content_of(entries).encode())
+    return hmac.compare_digest(seal.digest.partition("-")[0].encode(), content_of(entries).encode())
 
 
 def link_of(seal: Seal) -> str:
@@ -50,16 +50,21 @@ def link_of(seal: Seal) -> str:
     return seal.digest.partition("-")[2]
 
 
-def links_after(vault: Vault, former_link: str, seal: Seal) -> list[str]:
-    """What the seal's link should be: one for each master key that is still configured."""
+def links_after(
+    vault: Vault, former_link: str, seal: Seal, former_keys: Sequence[FormerKey] = ()
+) -> list[str]:
+    """What the seal's link should be: one for each master key that is still configured, and one for each
+    former key that was in use when seals of this number were made."""
     content = seal.digest.partition("-")[0]
     covered = _covered(former_link, seal.number, seal.at, seal.count, content)
-    return [made.hex() for made in vault.keyed_digests(PURPOSE, covered)]
+    made = vault.keyed_digests(PURPOSE, covered)
+    made += [hmac.digest(key.key, covered, "sha256") for key in former_keys if seal.number <= key.until]
+    return [one.hex() for one in made]
 
 
 def has_link(seal: Seal, links: Sequence[str]) -> bool:
     """Whether the seal's link is one of these."""
-    return any(compare_digest(link_of(seal).encode(), link.encode()) for link in links)
+    return any(hmac.compare_digest(link_of(seal).encode(), link.encode()) for link in links)
 
 
 def _covered(former_link: str, number: int, at: datetime, count: int, content: str) -> bytes:

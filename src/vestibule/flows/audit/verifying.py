@@ -7,6 +7,7 @@ from typing import Literal
 
 from vestibule.crypto.secrets import Vault
 from vestibule.flows.audit.chain import BEFORE_THE_FIRST, has_content, has_link, link_of, links_after
+from vestibule.flows.audit.former_keys import FormerKey, former_keys
 from vestibule.flows.ports import Seal, Storage
 
 PAGE = 100
@@ -50,7 +51,7 @@ async def verify_audit(storage: Storage, vault: Vault, first: int = 1, expected:
     The seal before `first` is taken as it is. `expected` is the newest link of an earlier run: without
     it nobody can tell that the last seals, with their events, were taken away.
     """
-    walk = _Walk(storage, vault, first - 1, expected)
+    walk = _Walk(storage, vault, await former_keys(storage, vault), first - 1, expected)
     if first > 1:
         for seal in await storage.seals(after=first - 2, limit=1):
             walk.take_over(seal)
@@ -73,6 +74,7 @@ class _Walk:
 
     storage: Storage
     vault: Vault
+    former_keys: Sequence[FormerKey]
     number: int
     expected: str
     link: str = BEFORE_THE_FIRST
@@ -115,12 +117,15 @@ class _Walk:
 
     def _follows(self, seal: Seal) -> bool:
         """Whether it covers the seal before it, as that is or as it should have been."""
-        links = links_after(self.vault, self.link, seal)
+        links = self._links_after(self.link, seal)
         formers, self.repaired = self.repaired, links
         if has_link(seal, links):
             self.repaired = ()
             return True
-        return any(has_link(seal, links_after(self.vault, former, seal)) for former in formers)
+        return any(has_link(seal, self._links_after(former, seal)) for former in formers)
+
+    def _links_after(self, former: str, seal: Seal) -> list[str]:
+        return links_after(self.vault, former, seal, self.former_keys)
 
 
 def _what_happened(seal: Seal, count: int) -> Kind:

@@ -20,11 +20,12 @@ from vestibule.flows.mail.kinds import (
     queue_address_change,
     queue_changed_notice,
     queue_password_notice,
+    queue_proof_code,
     queue_set_password,
     queue_verify_email,
 )
-from vestibule.flows.mail.queue import MAIL, MailDelivery, queue_mail
-from vestibule.flows.mail.secret import open_mail_password, seal_mail_password
+from vestibule.flows.mail.queue import MAIL, MailDelivery, queue_mail, reseal_mail
+from vestibule.flows.mail.secret import open_mail_password, reseal_mail_password, seal_mail_password
 from vestibule.flows.mail.trial import MailTest, send_test_mail
 
 __all__ = [
@@ -37,8 +38,11 @@ __all__ = [
     "queue_changed_notice",
     "queue_mail",
     "queue_password_notice",
+    "queue_proof_code",
     "queue_set_password",
     "queue_verify_email",
+    "reseal_mail",
+    "reseal_mail_password",
     "seal_mail_password",
     "send_test_mail",
 ]

@@ -1,6 +1,7 @@
 """Mails in the durable queue: stored sealed with the change that they tell of, sent in the background."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -115,6 +116,18 @@ class MailDelivery:
             return msgspec.json.decode(self._vault.decrypt(sealed, context), type=Mail)
         except (ValueError, msgspec.MsgspecError) as error:
             raise UndecryptableSecret(f"{context}: not in its stored form") from error
+
+
+def reseal_mail(delivery: Delivery, vault: Vault) -> Delivery:
+    """The same mail under the key that seals now. Raises `UndecryptableSecret`."""
+    context = _context(delivery.realm_id, delivery.id)
+    try:
+        sealed = msgspec.json.decode(delivery.payload, type=str)
+    except msgspec.MsgspecError as error:
+        raise UndecryptableSecret(f"{context}: not in its stored form") from error
+    if vault.is_current_text(sealed):
+        return delivery
+    return replace(delivery, payload=msgspec.json.encode(vault.reseal_text(sealed, context)).decode())
 
 
 def masked(address: str) -> str:

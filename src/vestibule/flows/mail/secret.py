@@ -27,5 +27,14 @@ def open_mail_password(realm_id: str, server: MailServer | None, vault: Vault) -
     return vault.decrypt(sealed, _context(realm_id)).decode()
 
 
+def reseal_mail_password(realm: Realm, vault: Vault) -> Realm:
+    """The realm with the password under the key that seals now. Raises `UndecryptableSecret`."""
+    server = realm.mail
+    if server is None or not server.encrypted_password or vault.is_current_text(server.encrypted_password):
+        return realm
+    sealed = vault.reseal_text(server.encrypted_password, _context(realm.id))
+    return replace(realm, mail=replace(server, encrypted_password=sealed))
+
+
 def _context(realm_id: str) -> str:
     return f"realm/mail_password/{realm_id}"

@@ -20,6 +20,7 @@ from vestibule.flows.ports.grants import GrantInUse, Grants
 from vestibule.flows.ports.mail import Letter, Mailer
 from vestibule.flows.ports.outside import Clock, Fetch, FetchResponse, PasswordHasher, Randomness
 from vestibule.flows.ports.people import Belongings, NameTaken, Users
+from vestibule.flows.ports.sealed import SealedTexts
 from vestibule.flows.ports.settings import ActiveRealm, Realms, Settings
 from vestibule.flows.ports.sign_in import Logins, Sessions, SignedIn
 from vestibule.flows.ports.store import Storage, Store
@@ -51,6 +52,7 @@ __all__ = [
     "Randomness",
     "Realms",
     "Seal",
+    "SealedTexts",
     "Sessions",
     "Settings",
     "SignedIn",

@@ -8,6 +8,7 @@ from vestibule.flows.ports.connections import Connections, Expiries, Givers, Lin
 from vestibule.flows.ports.events import Counters, Deployments, Events
 from vestibule.flows.ports.grants import Grants
 from vestibule.flows.ports.people import Belongings, Users
+from vestibule.flows.ports.sealed import SealedTexts
 from vestibule.flows.ports.settings import Realms
 from vestibule.flows.ports.sign_in import Logins, Sessions
 
@@ -26,6 +27,7 @@ class Store(
     Expiries,
     Grants,
     Events,
+    SealedTexts,
     Counters,
     Deployments,
     Protocol,

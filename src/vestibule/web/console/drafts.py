@@ -9,9 +9,9 @@ from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.errors import LoginExpired
 from vestibule.flows.audit.occurrences import source_of
 from vestibule.flows.deployment import Deployment
+from vestibule.flows.own_sign_in import DRAFTS as PURPOSE
 from vestibule.flows.own_sign_in import LIFE
 
-PURPOSE = "console_draft"
 STRANGERS_DRAFTS = 30
 """How many forms are kept within half an hour for the signed-out browsers of one place: each may be 64 kB."""
 

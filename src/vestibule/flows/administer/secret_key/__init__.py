@@ -1,0 +1,1 @@
+"""The secret key that encrypts what is stored: whether it is the right one, and its change."""
