@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.storage.samples import NOW, a_client, a_realm, a_user, furnish, new_id
+from tests.storage.samples import NOW, a_client, a_connection, a_link, a_realm, a_user, furnish, new_id
 from tests.stores import new_memory_storage
 from vestibule.domain.listing import COUNTED, Found, Listing
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Role, User
 from vestibule.flows.ports import Store
-from vestibule.storage import lists
+from vestibule.storage import lists, people_lists
 from vestibule.storage.database import Storage
 
 PEOPLE = {
@@ -74,6 +74,42 @@ async def test_people_are_listed_by_their_state(storage: Storage, enabled: bool,
     assert (names(found), found.total) == (expected, len(expected))
     searched = await storage.list_users(realm.id, Listing("b"), enabled)
     assert names(searched) == [name for name in expected if name == "bob"]
+
+
+@pytest.mark.parametrize("counted", [0, 2, 1000], ids=["many", "as many", "few"])
+async def test_people_are_listed_by_the_provider_that_they_are_linked_with(
+    storage: Storage, counted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_lists, "COUNTED", counted)
+    realm = await people(storage)
+    okta, other = a_connection(realm, "Okta"), a_connection(realm, "other")
+    for connection in (okta, other):
+        await storage.add_connection(connection)
+    everybody = (await storage.list_users(realm.id, Listing())).values
+    for user in everybody:
+        linked = other if user.username == "carol" else okta
+        await storage.add_link(a_link(user, linked, user.username))
+
+    async def found(listing: Listing, enabled: bool | None = None, connection: str = okta.id) -> list[str]:
+        answer = await storage.list_users(realm.id, listing, enabled, connection)
+        assert answer.is_exact
+        return [*names(answer), str(answer.total)]
+
+    assert await found(Listing()) == ["Alice", "bob", "2"]
+    assert await found(Listing(sort="email")) == ["bob", "Alice", "2"]
+    assert await found(Listing(sort="created", descending=True, most=1)) == ["bob", "2"]
+    assert await found(Listing(first=1)) == ["bob", "2"]
+    assert await found(Listing(), True) == ["Alice", "1"]
+    assert await found(Listing(), False) == ["bob", "1"]
+    assert await found(Listing("a")) == ["Alice", "1"]
+    assert await found(Listing("b"), True) == ["0"]
+    assert await found(Listing(), None, other.id) == ["carol", "1"]
+    assert await found(Listing(), None, "nothing") == ["0"]
+    elsewhere = await storage.realm_by_name("other")
+    assert elsewhere is not None
+    assert (await storage.list_users(elsewhere.id, Listing(), connection_id=okta.id)).total == 0
+    await storage.remove_connection(okta.id)
+    assert await found(Listing()) == ["0"]
 
 
 @pytest.mark.parametrize(

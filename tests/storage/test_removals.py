@@ -12,8 +12,10 @@ from tests.storage.samples import (
     NOW,
     House,
     a_client,
+    a_connection,
     a_grant,
     a_key,
+    a_link,
     a_passkey,
     a_realm,
     a_session,
@@ -30,7 +32,14 @@ from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.grant import Consent
 from vestibule.domain.listing import Listing
 from vestibule.domain.user import Group, Password, Role
-from vestibule.flows.ports import Delivery, NameTaken
+from vestibule.flows.ports import (
+    ConnectionState,
+    ConnectionTest,
+    Delivery,
+    Expiry,
+    NameTaken,
+    UpstreamSession,
+)
 from vestibule.storage import open_storage
 from vestibule.storage.database import Storage
 from vestibule.storage.settings_cache import SettingsCache
@@ -61,7 +70,24 @@ async def fill(storage: Storage, house: House) -> Role:
     await storage.add_client_scope(ClientScope(new_id(), realm.id, "phone"))
     await storage.add_delivery(Delivery(new_id(), "mail", realm.id, "{}", NOW))
     await storage.add_event(an_event(realm, user_id=user.id))
+    await fill_connections(storage, house)
     return role
+
+
+async def fill_connections(storage: Storage, house: House) -> None:
+    """Two connections, one of them removed again, and a row for each thing that they have."""
+    realm, user = house.realm, house.user
+    connection, former = a_connection(realm), a_connection(realm, "former")
+    for each in (connection, former):
+        await storage.add_connection(each)
+        await storage.add_link(a_link(user, each, user.id))
+    await storage.remove_connection(former.id)
+    await storage.save_connection_state(ConnectionState(connection.id, NOW))
+    await storage.add_connection_test(ConnectionTest(new_id(), realm.id, "draft", NOW, True, "{}"))
+    upstream = UpstreamSession(house.session.id, connection.id, "https://i", "s")
+    await storage.add_upstream_session(upstream)
+    expiry = Expiry(realm.id, "upstream_secret", new_id(), "x", "/x", NOW.date(), NOW)
+    await storage.replace_expiries(realm.id, "upstream_secret", connection.id, [expiry])
 
 
 def rows(storage: Storage) -> dict[str, int]:
@@ -99,7 +125,7 @@ async def test_no_table_keeps_a_row_of_a_removed_realm() -> None:
     house = await furnish(storage)
     await fill(storage, house)
     filled = {name for name, count in rows(storage).items() if count}
-    assert len(filled - STAYS) >= 18
+    assert len(filled - STAYS) >= 24
     await storage.remove_realm(house.realm.id)
     assert {name for name, count in rows(storage).items() if count} <= STAYS
     await storage.close()
@@ -166,6 +192,7 @@ async def test_a_removed_person_leaves_nothing_but_the_name_and_events() -> None
     assert await storage.remove_user(user.id)
     assert not await storage.remove_user(user.id)
     shared = {"roles", "groups", "group_roles", "signing_keys", "client_scopes", "deliveries", "events"}
+    shared |= {"connections", "connection_states", "connection_tests", "expiries"}
     for name, count in rows(storage).items():
         if name not in shared | {"settings_version", "search_words"}:
             assert count == before[name] + (name == "login_names"), name

@@ -8,14 +8,23 @@ from dataclasses import replace
 
 import pytest
 
-from tests.storage.samples import House, a_client, a_key, a_realm, furnish
+from tests.storage.samples import (
+    NOW,
+    House,
+    a_client,
+    a_connection,
+    a_key,
+    a_link,
+    a_realm,
+    furnish,
+)
 from tests.stores import new_memory_storage
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.client import Client
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.key import StoredKey
 from vestibule.domain.realm import Realm
-from vestibule.flows.ports import Store
+from vestibule.flows.ports import ConnectionState, Store
 from vestibule.storage import open_storage
 from vestibule.storage.database import Storage
 from vestibule.storage.settings_cache import SettingsCache
@@ -94,6 +103,55 @@ async def test_a_change_of_this_process_is_seen_at_once(storage: Storage) -> Non
     assert (await cache.active_realm("Acme")).keyring.algorithms == ("RS256",)
     await storage.save_client(replace(house.client, enabled=False))
     assert await cache.client(house.realm.id, "atera") == replace(house.client, enabled=False)
+
+
+async def test_a_realm_comes_with_the_connections_of_its_own_surface(storage: Storage) -> None:
+    house = await furnish(storage)
+    last, first = a_connection(house.realm, "a", position=1, enabled=False), a_connection(house.realm, "b")
+    of_organisation = a_connection(house.realm, "c", surface="ORGANISATION", owner="org")
+    for connection in (last, first, of_organisation):
+        await storage.add_connection(connection)
+    active = await cache_of(storage).active_realm("Acme")
+    assert list(active.connections.items()) == [("b", first), ("a", last)]
+
+
+async def test_a_changed_connection_is_seen_at_once(storage: Storage) -> None:
+    house, cache = await furnish(storage), cache_of(storage)
+    connection = a_connection(house.realm)
+    assert (await cache.active_realm("Acme")).connections == {}
+    await storage.add_connection(connection)
+    assert (await cache.active_realm("Acme")).connections == {"EntraID": connection}
+    await storage.save_connection(replace(connection, enabled=False))
+    assert not (await cache.active_realm("Acme")).connections["EntraID"].enabled
+    await storage.remove_connection(connection.id)
+    assert (await cache.active_realm("Acme")).connections == {}
+
+
+async def test_a_connection_changed_by_another_process_is_seen_after_a_poll(database_url: str) -> None:
+    storage, other = open_storage(database_url), open_storage(database_url)
+    house, cache = await furnish(storage), cache_of(storage)
+    connection = a_connection(house.realm)
+    await storage.add_connection(connection)
+    await cache.active_realm("Acme")
+    await cache.poll()
+    await other.save_connection(replace(connection, display_name="New"))
+    await cache.poll()
+    assert (await cache.active_realm("Acme")).connections["EntraID"].title == "New"
+    await other.remove_connection(connection.id)
+    await cache.poll()
+    assert (await cache.active_realm("Acme")).connections == {}
+    await storage.close()
+    await other.close()
+
+
+async def test_what_sign_ins_through_a_connection_leave_moves_no_settings(storage: Storage) -> None:
+    house, cache = await furnish(storage), cache_of(storage)
+    connection = a_connection(house.realm)
+    await storage.add_connection(connection)
+    active = await cache.active_realm("Acme")
+    await storage.save_connection_state(ConnectionState(connection.id, NOW))
+    await storage.add_link(a_link(house.user, connection))
+    assert await cache.active_realm("Acme") is active
 
 
 async def test_a_change_in_a_transaction_is_seen_at_once(storage: Storage) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.storage.samples import NOW, a_grant, a_login, furnish
+from tests.storage.samples import NOW, a_connection, a_grant, a_login, a_realm, a_user, furnish
+from tests.storage.taker import an_expiry
+from vestibule.domain.user import Role
 from vestibule.flows.ports import Delivery, Store
 from vestibule.storage import open_storage
 
@@ -32,7 +34,21 @@ async def prepare(url: str) -> None:
             await store.add_delivery(Delivery(name, "mail", house.realm.id, "{}", NOW))
 
     await storage.transaction(step)
+    await storage.transaction(prepare_connection)
     await storage.close()
+
+
+async def prepare_connection(store: Store) -> None:
+    """What `taker` knows by these ids."""
+    realm = a_realm("brokered", id="realm")
+    await store.add_realm(realm)
+    await store.add_connection(a_connection(realm, id="connection"))
+    await store.add_role(Role("role", "realm", "staff"))
+    for name in NAMES:
+        await store.add_user(a_user(realm, name, id=name))
+    await store.replace_expiries(
+        "realm", "upstream_secret", "connection", [an_expiry(name) for name in NAMES]
+    )
 
 
 def race(url: str, what: str) -> list[list[Any]]:
@@ -59,11 +75,23 @@ def race(url: str, what: str) -> list[list[Any]]:
     return [answers[0], answers[1][::-1]]
 
 
-@pytest.mark.parametrize("what", ["code", "refresh token", "key", "login", "challenge", "value", "delivery"])
+@pytest.mark.parametrize(
+    "what", ["code", "refresh token", "key", "login", "challenge", "value", "delivery", "reminder", "role"]
+)
 async def test_each_thing_has_one_taker(database_url: str, what: str) -> None:
     await prepare(database_url)
     first, second = race(database_url, what)
     assert [one + other for one, other in zip(first, second, strict=True)] == [1] * len(NAMES)
+
+
+async def test_each_identity_becomes_one_person(database_url: str) -> None:
+    await prepare(database_url)
+    first, second = race(database_url, "identity")
+    assert [one + other for one, other in zip(first, second, strict=True)] == [1] * len(NAMES)
+    storage = open_storage(database_url)
+    assert await storage.count_links("connection") == len(NAMES)
+    assert await storage.count_users("realm") == 2 * len(NAMES)
+    await storage.close()
 
 
 @pytest.mark.parametrize("what", ["count", "count in a transaction"])

@@ -77,6 +77,10 @@ class Users(Room):
         rows = await self._executor.run(USER_BY_LOGIN, realm_id=realm_id, folded=fold(name))
         return USER.read(rows[0][0]) if rows else None
 
+    async def owner_of_name(self, realm_id: str, name: str) -> str | None:
+        rows = await self._executor.run(OWNER_OF_NAME, realm_id=realm_id, folded=fold(name))
+        return rows[0][0] if rows else None
+
     async def users(self, realm_id: str, after: str = "", limit: int = 1000) -> Sequence[User]:
         rows = await self._executor.run(USERS, realm_id=realm_id, after=after, limit=limit)
         return [USER.read(document) for (document,) in rows]
