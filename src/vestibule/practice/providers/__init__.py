@@ -1,0 +1,1 @@
+"""Identity providers of others to practise with: real HTTP and signatures, the vendors' shapes, faults."""
