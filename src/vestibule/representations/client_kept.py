@@ -4,6 +4,7 @@ Declarative clients compare what they read with what they wrote. Web origins, fo
 the endpoints that scripts call take every origin and no cookie.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,22 +21,32 @@ ABSENT: dict[str, Any] = {"webOrigins": [], "rootUrl": "", "adminUrl": "", "alwa
 
 def read_kept(element: Element, client: Client) -> Client:
     """`client` with these members among its attributes, as JSON texts."""
-    kept = dict(client.attributes)
-    for name, absent in ABSENT.items():
-        member = element.member(name)
-        if not member.is_present:
-            continue
-        value = _read(element, member, name, absent)
-        kept.pop(PREFIX + name, None)
-        if value != absent:
-            kept[PREFIX + name] = msgspec.json.encode(value).decode()
-    return replace(client, attributes=kept)
+    return replace(client, attributes=keep(element, client.attributes, ABSENT))
 
 
 def write_kept(client: Client) -> dict[str, Any]:
     """These members, each with what was sent or what stands for it."""
-    texts = {name: client.attributes.get(PREFIX + name) for name in ABSENT}
-    return {name: ABSENT[name] if text is None else msgspec.json.decode(text) for name, text in texts.items()}
+    return kept_members(client.attributes, ABSENT)
+
+
+def keep(element: Element, texts: Mapping[str, str], absent: Mapping[str, Any]) -> dict[str, str]:
+    """`texts` and, as JSON, the members of `absent` whose value is another one than there."""
+    kept = dict(texts)
+    for name, usual in absent.items():
+        member = element.member(name)
+        if not member.is_present:
+            continue
+        value = _read(element, member, name, usual)
+        kept.pop(PREFIX + name, None)
+        if value != usual:
+            kept[PREFIX + name] = msgspec.json.encode(value).decode()
+    return kept
+
+
+def kept_members(texts: Mapping[str, str], absent: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of `absent` as they were sent, the others as they stand there."""
+    found = {name: texts.get(PREFIX + name) for name in absent}
+    return {name: absent[name] if text is None else msgspec.json.decode(text) for name, text in found.items()}
 
 
 def is_kept(attribute: str) -> bool:

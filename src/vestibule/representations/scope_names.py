@@ -23,6 +23,11 @@ def read_scope_names(element: Element, known: Collection[str]) -> tuple[str, ...
 def read_scope_name(element: Element) -> str:
     """A scope as it may be asked for (RFC 6749 section 3.3)."""
     name = element.as_text()
-    if not name or not all("!" <= letter <= "~" and letter not in '"\\' for letter in name):
+    if not is_scope_name(name):
         element.refuse("A scope is made of printable ASCII characters without quote, backslash or space.")
     return name
+
+
+def is_scope_name(name: str) -> bool:
+    """Whether it may be asked for as a scope (RFC 6749 section 3.3)."""
+    return bool(name) and all("!" <= letter <= "~" and letter not in '"\\' for letter in name)

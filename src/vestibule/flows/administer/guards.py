@@ -134,4 +134,15 @@ async def _any_can_enter(store: Store, realm: Realm, users: Iterable[User]) -> b
             return True
         if realm.sign_in.passkey and await store.passkeys(user.id):
             return True
+        if await _can_enter_elsewhere(store, user):
+            return True
+    return False
+
+
+async def _can_enter_elsewhere(store: Store, user: User) -> bool:
+    """Whether a provider that is switched on signs the person in."""
+    for link in await store.links_of(user.id):
+        connection = await store.connection(link.connection_id)
+        if connection is not None and connection.enabled:
+            return True
     return False
