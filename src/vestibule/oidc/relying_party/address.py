@@ -34,8 +34,13 @@ class Address:
 
     @property
     def is_usable(self) -> bool:
-        """Whether anybody may be sent there: https, or http on the loopback, where practice lives."""
+        """Whether anybody may be sent there: https, or http on the loopback, where practice lives (RP-08)."""
         return self.origin.startswith("https://") or self.is_loopback
+
+    @property
+    def is_template(self) -> bool:
+        """Whether something in braces is still to be filled in."""
+        return "{" in self.path
 
 
 def read_address(url: object) -> Address | None:
@@ -50,9 +55,3 @@ def read_address(url: object) -> Address | None:
     host = match["host"].lower()
     origin = f"{match['scheme'].lower()}://{host}{match['port'] or ''}"
     return Address(origin, host, match["path"], match["query"])
-
-
-def is_usable_address(url: object) -> bool:
-    """Whether `url` may be an endpoint: https anywhere, http on the loopback only (RP-08)."""
-    address = read_address(url)
-    return address is not None and address.is_usable and "{" not in address.path

@@ -9,7 +9,7 @@ from vestibule.domain.connection import Endpoints
 from vestibule.domain.errors.upstream import DiscoveryFailed, DiscoveryIncomplete, DiscoveryIssuerMismatch
 from vestibule.domain.sentence import Sentence
 from vestibule.oidc.relying_party.address import Address, read_address
-from vestibule.oidc.relying_party.issuer import ENTRA_HOSTS, GUID, TENANT, is_template
+from vestibule.oidc.relying_party.issuer import ENTRA_HOSTS, GUID, TENANT
 from vestibule.oidc.relying_party.messages import Incoming, check_status, read_json, shown
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -57,7 +57,7 @@ def discovery_url(typed: str) -> str:
     """
     text = typed.strip()
     address = read_address(text if "://" in text else f"https://{text}")
-    if address is None or "{" in address.path:
+    if address is None or address.is_template:
         raise DiscoveryFailed("not an address", expected="an https address", came=shown(text))
     if not address.is_usable:
         raise DiscoveryFailed(expected="https", came=shown(text))
@@ -144,14 +144,14 @@ def _read_endpoint(document: Mapping[str, Any], name: str, source: Address, need
     if url in (None, "") and not needed:
         return ""
     address = read_address(url)
-    is_secure = address is not None and (
-        address.origin.startswith("https://") or (address.is_loopback and source.is_loopback)
-    )
-    if not isinstance(url, str) or not is_secure or is_template(url):
-        raise DiscoveryIncomplete(
-            f"{name} cannot be used", expected=f"{name}, an https address", came=shown(url or "nothing")
-        )
+    if not isinstance(url, str) or address is None or not _may_be_named_by(source, address):
+        raise DiscoveryIncomplete(expected=f"{name}, an https address", came=shown(url or "nothing"))
     return url
+
+
+def _may_be_named_by(source: Address, address: Address) -> bool:
+    is_near = address.is_loopback and source.is_loopback
+    return (is_near or address.origin.startswith("https://")) and not address.is_template
 
 
 def _read_names(document: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _read_members(connection: Connection, answer: Incoming) -> Mapping[str, Any]
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if connection.is_oauth_only and kind == "application/x-www-form-urlencoded":
         if len(answer.body) <= MAX_FORM_BYTES and answer.body.isascii():
-            return dict(parse_qsl(answer.body.decode(), max_num_fields=None, keep_blank_values=True))
+            return dict(parse_qsl(answer.body.decode(), keep_blank_values=True))
         raise TokenExchangeFailed(expected="a small form", came=described(answer))
     return read_json(answer, TokenExchangeFailed)
 
