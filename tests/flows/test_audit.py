@@ -14,8 +14,10 @@ from tests.storage.samples import NOW, a_realm, an_event
 from tests.stores import new_postgresql_url, new_sqlite_url
 from tests.world import VAULT
 from vestibule.crypto.secrets import Vault
+from vestibule.domain.errors import UndecryptableSecret
 from vestibule.flows.audit import sealing
 from vestibule.flows.audit.chain import new_seal
+from vestibule.flows.audit.former_keys import keep_former_keys
 from vestibule.flows.audit.sealing import seal_events
 from vestibule.flows.audit.verifying import MOST_BREACHES, Breach, Verified, verify_audit
 from vestibule.storage import open_storage
@@ -23,6 +25,8 @@ from vestibule.storage.database import Storage
 
 EVENTS_EACH = 3
 SEALS = 5
+NEWER = Vault(b"a newer key for tests, no secret")
+BOTH = Vault(b"a newer key for tests, no secret", previous=(b"a key for tests only, no secret!",))
 ONE_OF_2 = "(SELECT min(id) FROM events WHERE seal = 2)"
 
 
@@ -153,10 +157,42 @@ async def test_a_chain_made_anew_without_the_key_is_told_from_its_first_seal(
 
 
 async def test_a_seal_made_with_a_former_master_key_holds(storage: Storage) -> None:
-    newer = Vault(b"a newer key for tests, no secret", previous=(b"a key for tests only, no secret!",))
     await add_events(storage)
-    await seal_events(storage, newer, NOW)
-    assert (await verify_audit(storage, newer)).is_intact
+    await seal_events(storage, BOTH, NOW)
+    assert (await verify_audit(storage, BOTH)).is_intact
+
+
+async def test_seals_of_a_key_that_is_gone_hold_by_what_was_kept_of_it(storage: Storage) -> None:
+    await keep_former_keys(storage, BOTH)
+    await add_events(storage)
+    await seal_events(storage, NEWER, NOW)
+    assert (await verify_audit(storage, NEWER)).is_intact
+    assert not (await verify_audit(storage, Vault(b"a third key, which knows nothing"))).is_intact
+
+
+async def test_a_former_key_makes_no_seals_beyond_the_last_of_its_time(storage: Storage) -> None:
+    await keep_former_keys(storage, BOTH)
+    await add_events(storage)
+    await seal_events(storage, VAULT, NOW)
+    assert (await verify_audit(storage, NEWER)).breaches == (Breach(SEALS + 1, "seal altered"),)
+
+
+async def test_what_is_kept_of_a_former_key_is_taken_for_no_other_number(storage: Storage, file: Path) -> None:
+    await keep_former_keys(storage, BOTH)
+    tamper(
+        file,
+        f"""UPDATE deployment_values SET value = replace(value, '"until":{SEALS}', '"until":{SEALS + 1}')
+        WHERE name = 'audit_keys'""",
+    )
+    with pytest.raises(UndecryptableSecret):
+        await verify_audit(storage, NEWER)
+
+
+async def test_what_was_kept_of_former_keys_outlives_a_second_change(storage: Storage) -> None:
+    await keep_former_keys(storage, BOTH)
+    third = b"a third key, for after the newer"
+    await keep_former_keys(storage, Vault(third, previous=(b"a newer key for tests, no secret",)))
+    assert (await verify_audit(storage, Vault(third))).is_intact
 
 
 async def test_seals_cut_off_at_the_end_are_seen_only_by_whoever_noted_a_digest(

@@ -52,12 +52,12 @@ async def check_database(settings: Settings) -> list[Finding]:
 
 
 async def _look_inside(deployment: Deployment) -> AsyncIterator[Finding]:
+    yield await _key(deployment)
     master = await deployment.storage.realm_by_name(MASTER)
     if master is None:
         yield fine("administrator", "asked for at the first start")
         return
     yield _clock(await deployment.storage.value("time_high"))
-    yield await _key(deployment)
     if await deployment.storage.value(ADMINISTERED) is None:
         yield note(
             "administrator",

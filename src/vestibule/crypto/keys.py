@@ -22,6 +22,7 @@ from vestibule.crypto.jose import split_compact
 from vestibule.crypto.jwks import read_jwk
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.client import Algorithm
+from vestibule.domain.errors import UndecryptableSecret
 from vestibule.domain.key import KeyState, StoredKey
 
 T = TypeVar("T")
@@ -78,9 +79,12 @@ def generate_key(
     )
 
 
-def check_opens(key: StoredKey, vault: Vault) -> None:
-    """Raises `UndecryptableSecret` where its private half does not open."""
-    vault.decrypt(key.private, _context(key.kid))
+def opens(key: StoredKey, vault: Vault) -> bool:
+    """Whether its private half opens with a secret key that is configured."""
+    try:
+        return bool(vault.decrypt(key.private, _context(key.kid)))
+    except UndecryptableSecret:
+        return False
 
 
 def reseal_key(key: StoredKey, vault: Vault) -> StoredKey:

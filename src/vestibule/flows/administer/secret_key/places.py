@@ -15,7 +15,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.errors import UndecryptableSecret
 from vestibule.domain.key import StoredKey
 from vestibule.flows.administer.listing import every_client
-from vestibule.flows.audit.former_keys import are_current, reseal_former_keys
+from vestibule.flows.audit.former_keys import are_current, former_keys, reseal_former_keys
 from vestibule.flows.mail import MAIL, reseal_mail, reseal_mail_password
 from vestibule.flows.own_sign_in import DRAFTS
 from vestibule.flows.ports import Delivery, Store
@@ -57,7 +57,7 @@ async def former_places(store: Store, vault: Vault) -> AsyncIterator[Place]:
         async for place in walk(store, vault):
             yield place
     if not await are_current(store, vault):
-        yield Place("audit key", lambda inner: reseal_former_keys(inner, vault))
+        yield await _audit_keys(store, vault)
 
 
 async def _places_of_realm(store: Store, vault: Vault, realm_id: str) -> Sequence[Place]:
@@ -71,6 +71,15 @@ async def _places_of_realm(store: Store, vault: Vault, realm_id: str) -> Sequenc
         *(_look(reseal_upstream_secrets, one, vault, _connection(vault, one.id)) for one in connections),
     )
     return [place for place in found if place is not None]
+
+
+async def _audit_keys(store: Store, vault: Vault) -> Place:
+    place = Place("audit key", lambda inner: reseal_former_keys(inner, vault))
+    try:
+        await former_keys(store, vault)
+    except UndecryptableSecret as error:
+        return replace(place, lost=error.detail or error.sentence)
+    return place
 
 
 def _look(reseal: Callable[[T, Vault], T], value: T, vault: Vault, place: Place) -> Place | None:
