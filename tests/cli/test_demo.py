@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vestibule.cli.demo import demo_settings, note_file, prepare_samples
+from vestibule.cli.demo import Ports, demo_settings, note_file, prepare_samples
 from vestibule.cli.deployment import open_deployment
 from vestibule.domain.client import Client
 from vestibule.settings import Settings
@@ -62,8 +62,21 @@ def test_the_service_may_reach_the_application_and_logs_for_people(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VESTIBULE_OUTBOUND_ALLOW", "127.0.0.1:9000")
-    settings = demo_settings(3001)
-    assert settings.outbound_allow == ("127.0.0.1:9000", "127.0.0.1:3001")
+    ports = Ports.after(3001, None, None)
+    settings = demo_settings(ports)
+    assert settings.every_outbound_allow == ("127.0.0.1:9000", "127.0.0.1:3001", "127.0.0.1:3003")
+    assert settings.practice == {"entra": "http://127.0.0.1:3003"}
     assert settings.log_format == "console"
     monkeypatch.setenv("VESTIBULE_LOG_FORMAT", "json")
-    assert demo_settings(3001).log_format == "json"
+    assert demo_settings(ports).log_format == "json"
+
+
+def test_another_stand_in_of_the_operator_counts(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VESTIBULE_PRACTICE", "entra=http://127.0.0.1:9103")
+    assert demo_settings(Ports.after(3001, None, None)).practice == {"entra": "http://127.0.0.1:9103"}
+
+
+def test_ports_follow_one_another() -> None:
+    assert Ports.after(3001, None, None) == Ports(3001, 3002, 3003)
+    assert Ports.after(3001, 4000, None) == Ports(3001, 4000, 4001)
+    assert Ports.after(3001, None, 5000) == Ports(3001, 3002, 5000)

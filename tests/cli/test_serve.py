@@ -154,16 +154,19 @@ def test_a_running_service_sees_what_a_command_changes(start: Start, run: Run, d
 
 
 def test_the_demo_needs_nothing_before_it_and_keeps_its_passwords(start: Start, data: Path) -> None:
-    port, application, vendor = (str(free_port()) for _ in range(3))
+    port, application, vendor, provider = (str(free_port()) for _ in range(4))
+    ports = ("--application-port", application, "--practice-port", vendor, "--provider-port", provider)
     notes = []
     for _ in range(2):
-        process = start("demo", "--application-port", application, "--practice-port", vendor, PORT=port)
+        process = start("demo", *ports, PORT=port)
         text = said(process, "(kept in")
         assert f"http://127.0.0.1:{application}" in text
         assert httpx.get(f"http://127.0.0.1:{application}/").status_code == 200
         assert f"http://127.0.0.1:{vendor}" in text
         assert "Single sign-on is not set up yet" in httpx.get(f"http://127.0.0.1:{vendor}/").text
-        assert f"http://127.0.0.1:{vendor}" in httpx.get(f"http://localhost:{port}/").text
+        assert "App registrations" in httpx.get(f"http://127.0.0.1:{provider}/").text
+        for address in (vendor, provider):
+            assert f"http://127.0.0.1:{address}" in httpx.get(f"http://localhost:{port}/").text
         discovery = httpx.get(f"http://localhost:{port}/realms/acme/.well-known/openid-configuration")
         assert discovery.json()["issuer"] == f"http://localhost:{port}/realms/acme"
         assert stopped(process) == 0

@@ -13,7 +13,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 practice = typer.Typer(
-    help="Applications of others to practise with, on this machine only.", no_args_is_help=True
+    help="Applications and identity providers of others to practise with, on this machine only.",
+    no_args_is_help=True,
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that sign tokens.", no_args_is_help=True)
@@ -46,11 +47,18 @@ def demo(
         int | None,
         typer.Option("--practice-port", help="The port of the practice application; else the next one."),
     ] = None,
+    provider_port: Annotated[
+        int | None,
+        typer.Option("--provider-port", help="The port of the practice provider; else the one after that."),
+    ] = None,
 ) -> None:
-    """Run the service with a sample realm and applications to sign in to, on this machine only."""
-    from vestibule.cli.demo import run_demo
+    """Run the service with a sample realm, applications to sign in to and a provider to sign in through.
 
-    run_demo(port, port + 1 if practice_port is None else practice_port)
+    All of it is on this machine only.
+    """
+    from vestibule.cli.demo import Ports, run_demo
+
+    run_demo(Ports.after(port, practice_port, provider_port))
 
 
 @practice.command("atera")
@@ -64,6 +72,42 @@ def practice_atera(
     from vestibule.cli.practice import run_atera
 
     run_atera(port, keep=keep)
+
+
+PROVIDERS = {
+    "entra": "Microsoft Entra ID",
+    "okta": "Okta",
+    "google": "Google",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "authentik": "Authentik",
+    "keycloak": "Keycloak",
+    "oidc": "any OpenID Provider",
+}
+
+
+def _add_provider(kind: str, name: str) -> None:
+    @practice.command(kind, help=f"Run an identity provider that stands in for {name}: sign in through it.")
+    def practice_provider(
+        port: Annotated[int, typer.Option(help="The port to listen on, on 127.0.0.1.")] = 3003,
+        fault: Annotated[
+            list[str] | None,
+            typer.Option(help="What it does wrong; can be given several times. Its page /faults lists all."),
+        ] = None,
+        client_id: Annotated[str, typer.Option(help="The client ID; blank: the vendor's form.")] = "",
+        client_secret: Annotated[str, typer.Option(help="The client secret; blank: generated.")] = "",
+        keep: Annotated[
+            bool,
+            typer.Option("--keep", help="Keep its applications in the data directory, for the next run."),
+        ] = False,
+    ) -> None:
+        from vestibule.cli.practice import run_provider
+
+        run_provider(kind, port, fault or (), (client_id, client_secret), keep=keep)
+
+
+for _kind, _name in PROVIDERS.items():
+    _add_provider(_kind, _name)
 
 
 @app.command("import")

@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vestibule.cli.deployment import open_deployment
 from vestibule.cli.failures import CommandFailed
-from vestibule.cli.practice import vendor_listener
+from vestibule.cli.practice import new_provider, provider_listener, vendor_listener
 from vestibule.cli.serve import run_service
 from vestibule.cli.transfer import write_private
 from vestibule.crypto.secrets import reveal_client_secret
@@ -24,21 +24,40 @@ from vestibule.web.server import Listener
 from vestibule.web.views import HomeLink
 
 NOTE = "samples.txt"
+PROVIDER = "entra"
 
 
-def run_demo(application_port: int, practice_port: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the samples listen beside the service."""
+
+    application: int
+    vendor: int
+    provider: int
+
+    @classmethod
+    def after(cls, application: int, vendor: int | None, provider: int | None) -> "Ports":
+        """Each that is not given is the one after the port before it."""
+        vendor = application + 1 if vendor is None else vendor
+        return cls(application, vendor, vendor + 1 if provider is None else provider)
+
+
+def run_demo(ports: Ports) -> None:
     """Prepares the samples, then serves them with the service in one process."""
-    settings = demo_settings(application_port)
-    application = samples.application_address(application_port)
+    settings = demo_settings(ports)
+    application = samples.application_address(ports.application)
     configuration = asyncio.run(prepare_samples(settings, application))
-    vendor = samples.application_address(practice_port)
+    vendor = samples.application_address(ports.vendor)
+    provider = new_provider(PROVIDER, ports.provider, settings.data_dir)
     listeners = [
-        Listener(create_application(configuration), samples.HOST, application_port),
-        vendor_listener(practice_port, settings.data_dir),
+        Listener(create_application(configuration), samples.HOST, ports.application),
+        vendor_listener(ports.vendor, settings.data_dir),
+        provider_listener(provider, ports.provider),
     ]
     links = (
         HomeLink(application, messages.SAMPLE_APPLICATION, messages.SAMPLE_APPLICATION_SENTENCE),
         HomeLink(vendor, messages.PRACTICE_VENDOR, messages.PRACTICE_VENDOR_SENTENCE),
+        HomeLink(provider.base, messages.PRACTICE_PROVIDER, messages.PRACTICE_PROVIDER_SENTENCE),
         HomeLink(f"{settings.public_url}/health", messages.HEALTH, messages.HEALTH_SENTENCE),
     )
     lines = [
@@ -46,23 +65,25 @@ def run_demo(application_port: int, practice_port: int) -> None:
         "Open this:",
         f"  {application}  the sample application: press “Sign in”",
         f"  {vendor}  the practice application: set it up with the guide of Atera",
+        f"  {provider.base}  the practice provider: connect it with the guide of Entra ID",
         f"  {settings.public_url}/console/{samples.REALM}  the console: sign in as {samples.ADMINISTRATOR}",
         f"  {settings.public_url}  the service itself: what else there is to open",
         "",
         note_file(settings).read_text(encoding="utf-8") + f"(kept in {note_file(settings)})",
     ]
-    run_service(settings, links, listeners, lines, guide_urls={"000": vendor})
+    run_service(settings, links, listeners, lines, guide_urls={"000": vendor, "001": provider.base})
 
 
-def demo_settings(application_port: int) -> Settings:
-    """The operator's settings, with logs for people and the way to the sample application open (D23)."""
+def demo_settings(ports: Ports) -> Settings:
+    """The operator's settings, with logs for people, and the way to the samples open (D23)."""
     settings = read_settings()
     host = settings.public_url.partition("://")[2].rpartition(":")[0].strip("[]")
     if not is_loopback_host(host):
         raise CommandFailed("The samples run on the local machine only; use “vestibule serve” here.")
-    allowed = (*settings.outbound_allow, f"{samples.HOST}:{application_port}")
+    allowed = (*settings.outbound_allow, f"{samples.HOST}:{ports.application}")
+    stand_ins = {PROVIDER: samples.application_address(ports.provider), **settings.practice}
     log_format = settings.log_format if "VESTIBULE_LOG_FORMAT" in os.environ else "console"
-    return replace(settings, outbound_allow=allowed, log_format=log_format)
+    return replace(settings, outbound_allow=allowed, practice=stand_ins, log_format=log_format)
 
 
 async def prepare_samples(settings: Settings, application: str) -> Configuration:

@@ -30,6 +30,10 @@ PRACTICE_VENDOR = message("Practice application")
 PRACTICE_VENDOR_SENTENCE = message(
     "It stands in for Atera. Set up single sign-on there with the guide, then sign in."
 )
+PRACTICE_PROVIDER = message("Practice provider")
+PRACTICE_PROVIDER_SENTENCE = message(
+    "It stands in for Microsoft Entra ID. Connect it with the guide, then sign in through it."
+)
 HEALTH = message("Health")
 HEALTH_SENTENCE = message("The state of the service, for monitoring.")
 CONSOLE = message("Console")

@@ -34,16 +34,23 @@ def encryption_key() -> RSAKey:
 
 
 class SigningKeys:
-    """The active key, and those before it, which stay published."""
+    """The active key, made at its first use, and the one before it, which stays published."""
 
     def __init__(self, key: RSAKey | None = None) -> None:
-        self.active = key or generate_key()
+        self._active = key
         self._earlier: list[RSAKey] = []
+
+    @property
+    def active(self) -> RSAKey:
+        """The key that signs."""
+        if self._active is None:
+            self._active = generate_key()
+        return self._active
 
     def rotate(self, key: RSAKey | None = None, *, keep: bool = True) -> None:
         """Signs with a new key from now on; the present one stays published if it is kept."""
-        self._earlier = [self.active, *self._earlier[:1]] if keep else []
-        self.active = key or generate_key()
+        self._earlier = [self.active] if keep else []
+        self._active = key
 
     def jwks(self, faults: Faults, *, names_algorithm: bool, has_encryption_key: bool) -> dict[str, Any]:
         """The JWK Set (RFC 7517 section 5)."""

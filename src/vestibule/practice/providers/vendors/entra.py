@@ -14,7 +14,7 @@ from vestibule.practice.providers.errors import ProtocolError
 from vestibule.practice.providers.faults import Faults
 from vestibule.practice.providers.grant import Grant, Server
 from vestibule.practice.providers.people import Person, group_id, groups_of
-from vestibule.practice.providers.vendor import METADATA, Claims, Resource, Vendor, is_email_verified
+from vestibule.practice.providers.vendor import METADATA, Claims, Resource, Vendor, email_verified_of
 
 MOST_GROUPS = 200
 _CLAIMS = "sub iss cloud_instance_name aud exp iat auth_time acr nonce preferred_username name tid ver email"
@@ -36,6 +36,7 @@ class Entra(Vendor):
     kind = "entra"
     name = "Entra ID"
     sends_issuer = False
+    sends_session_state = True
     has_at_hash = False
     has_sid = False
     names_algorithm = False
@@ -145,7 +146,7 @@ class Entra(Vendor):
         if "upn" in configured:
             claims["upn"] = self._upn(grant.person)
         if "xms_edov" in configured:
-            claims["xms_edov"] = is_email_verified(grant.person, faults)
+            claims["xms_edov"] = email_verified_of(grant.person, faults)
         if "sid" in configured:
             claims["sid"] = grant.session.id
         if "groups" in configured or "groups_201" in faults:

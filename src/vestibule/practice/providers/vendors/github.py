@@ -10,7 +10,7 @@ from vestibule.practice.providers.errors import ProtocolError
 from vestibule.practice.providers.faults import Faults
 from vestibule.practice.providers.grant import Grant, Server
 from vestibule.practice.providers.people import Person
-from vestibule.practice.providers.vendor import Claims, Resource, Vendor, is_email_verified
+from vestibule.practice.providers.vendor import Claims, Resource, Vendor, email_verified_of
 
 _ERROR_NAMES = {"invalid_grant": "bad_verification_code", "invalid_client": "incorrect_client_credentials"}
 
@@ -38,16 +38,16 @@ def _emails(grant: Grant, faults: Faults) -> list[Claims]:
     if not {"user", "user:email"} & set(grant.scopes):
         raise ProtocolError("not_found", "Not Found", 404)
     hidden = f"{grant.person.number}+{grant.person.id}@users.noreply.github.example"
-    addresses = [_address(hidden, is_primary=False, is_verified=True, is_private=True)]
+    addresses = [_address(hidden, is_primary=False, verified=True, is_private=True)]
     if "no_email" not in faults:
-        is_verified, is_private = is_email_verified(grant.person, faults), "private_email" in faults
-        addresses.insert(0, _address(grant.person.email, True, is_verified, is_private))
+        verified, is_private = email_verified_of(grant.person, faults), "private_email" in faults
+        addresses.insert(0, _address(grant.person.email, True, verified, is_private))
     return addresses
 
 
-def _address(email: str, is_primary: bool, is_verified: bool, is_private: bool) -> Claims:
+def _address(email: str, is_primary: bool, verified: bool | str, is_private: bool) -> Claims:
     visibility = None if not is_primary else "private" if is_private else "public"
-    return {"email": email, "primary": is_primary, "verified": is_verified, "visibility": visibility}
+    return {"email": email, "primary": is_primary, "verified": verified, "visibility": visibility}
 
 
 class GitHub(Vendor):
