@@ -110,7 +110,9 @@ class Sent:
     )
     has_id_token: bool = True
     token_content_type: str = JSON_TYPE
-    userinfo: Incoming = field(default_factory=lambda: answer({"sub": "24400320", "email": "ada@example.com"}))
+    userinfo: Incoming = field(
+        default_factory=lambda: answer({"sub": "24400320", "email": "ada@example.com"})
+    )
 
     @property
     def token_answer(self) -> Incoming:
