@@ -45,7 +45,7 @@ OWN = frozenset(
 MOST_SKEW_SECONDS = 300
 MOST_POSITION = 10**6
 PROMPTS = frozenset({"login", "consent", "select_account"})
-UNCHANGED_HERE = {"validateSignature": "true", "useJwksUrl": "true"}
+USUAL = {"validateSignature": "true", "useJwksUrl": "true"}
 """Signatures are always checked, with the keys behind the provider's address."""
 
 _TENANT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -57,10 +57,12 @@ def read_config(element: Element, connection: Connection) -> Connection:
     given = element.member("config")
     if not given.is_present:
         return connection
-    others = {name: text for name, text in texts.items() if name not in OWN and not is_kept(name)}
+    others = connection.config | {
+        name: text for name, text in texts.items() if name not in OWN and not is_kept(name)
+    }
     connection = replace(
         read_addresses(given, connection),
-        config=connection.config | others,
+        config={name: text for name, text in others.items() if USUAL.get(name) != text},
         client_id=given.text(CLIENT_ID, connection.client_id).strip(),
         authentication=_read_authentication(given, connection.authentication),
         scopes=_read_scopes(given, connection),
@@ -78,7 +80,7 @@ def read_config(element: Element, connection: Connection) -> Connection:
 
 def write_config(connection: Connection) -> dict[str, str]:
     """`config` without secrets; `read_config` reads it back without loss."""
-    written = UNCHANGED_HERE | connection.config | {
+    written = USUAL | connection.config | {
         CLIENT_ID: connection.client_id,
         AUTHENTICATION: connection.authentication,
         **write_addresses(connection),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from vestibule.catalogue.providers import providers
 from vestibule.crypto.jose import InvalidJwt, read_unverified_claims
 from vestibule.domain.errors import AccessDenied, NotSignedIn
 from vestibule.domain.listing import Listing
@@ -12,6 +13,7 @@ from vestibule.flows.administer.export_realm import export_realm
 from vestibule.flows.administer.keys import roll_over
 from vestibule.flows.administer.realms import change_realm, create_realm, delete_realm
 from vestibule.flows.administer.token_actor import actor_of_token
+from vestibule.representations.connection_kinds import PROVIDER_IDS
 from vestibule.representations.keys import write_keys
 from vestibule.representations.realm import write_realm_record
 from vestibule.web.admin.desk import AdminCall, ApiOperation, answered, bearer_of, created, no_content
@@ -95,6 +97,10 @@ async def server_info(call: Call) -> Response:
             "themes": {"login": [{"name": "vestibule"}], "account": [], "admin": [], "email": []},
             "providers": {"password-policy": {"internal": False, "providers": {}}},
             "componentTypes": {},
+            "identityProviders": [
+                {"groupName": "User-defined", "id": PROVIDER_IDS[one.kind], "name": one.chooser}
+                for one in providers()
+            ],
         }
     )
 

@@ -68,6 +68,16 @@ SCHEMAS: dict[str, Schema] = {
     "RoleMappings": record(
         realmMappings=list_of("Role"), clientMappings={"type": "object", "additionalProperties": {}}
     ),
+    "IdentityProvider": record(
+        alias=TEXT, internalId=TEXT, displayName=TEXT, providerId=TEXT, enabled=FLAG, trustEmail=FLAG,
+        hideOnLogin=FLAG, linkOnly=FLAG, storeToken=FLAG, addReadTokenRoleOnCreate=FLAG,
+        authenticateByDefault=FLAG, firstBrokerLoginFlowAlias=TEXT, postBrokerLoginFlowAlias=TEXT,
+        updateProfileFirstLoginMode=TEXT, config=TEXT_MAP,
+    ),
+    "IdentityProviderMapper": record(
+        id=TEXT, name=TEXT, identityProviderAlias=TEXT, identityProviderMapper=TEXT, config=TEXT_MAP
+    ),
+    "FederatedIdentity": record(identityProvider=TEXT, userId=TEXT, userName=TEXT, issuer=TEXT),
     "Session": record(
         id=TEXT, userId=TEXT, username=TEXT, ipAddress=TEXT, start=NUMBER, lastAccess=NUMBER, clients=TEXT_MAP
     ),

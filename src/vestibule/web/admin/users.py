@@ -72,12 +72,6 @@ async def logout(call: AdminCall) -> Response:
     return no_content()
 
 
-async def federated_identities(call: AdminCall) -> Response:
-    """Links to identity providers: none, since nobody signs in through one."""
-    await user_of(call)
-    return answered([])
-
-
 def _query(call: AdminCall) -> PeopleQuery:
     """`search`, and what must be contained, or equal with `exact`. `q` holds `name:value` pairs."""
     attributes = {}
@@ -126,9 +120,5 @@ ROUTES: tuple[Route, ...] = (
     Route(
         f"{ONE}/logout", "admin", "an administrator",
         {"POST": ApiOperation("end sessions", logout, "Sign a person out everywhere")},
-    ),
-    Route(
-        f"{ONE}/federated-identity", "admin", "an administrator",
-        {"GET": ApiOperation("see", federated_identities, "List links to identity providers")},
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import NotChangeable, NotHere
+from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.connections.expiries import keep_expiries
 from vestibule.flows.administer.connections.finding import check_present, path_of
@@ -27,10 +28,9 @@ async def set_next_secret(at: Administration, connection: Connection, document: 
     """
     if connection.authentication == "private_key_jwt":
         raise NotChangeable(f"{connection.alias} does not authenticate with a secret")
-    config = document.root.member("config")
     text, expires_on = read_secret(document.root, None)
     if text is None:
-        config.member(CLIENT_SECRET).refuse("The client secret is missing.")
+        document.refuse(("config", CLIENT_SECRET), Sentence("The client secret is missing."))
     following = sealed(at.deployment, connection, text, expires_on)
     changed = replace(connection, secrets=(*connection.secrets[:1], following))
     await _save(at, connection, changed, "the next secret")
