@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from vestibule.domain.connection.brokered import Brokered
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -11,7 +13,8 @@ class Login:
     `digest` is the hash of its identifier in the URL, `browser_digest` that of the cookie of the
     browser that began it; every step asks for both. `request` is the application's validated
     request, word for word. `user_id` is set only by a proof, `username` by typing.
-    `session_id` is set once the person is signed in and steps such as consent remain.
+    `session_id` is set once the person is signed in and steps such as consent remain. `brokered` is what a
+    provider brought, while steps remain between its answer and the session.
     """
 
     digest: bytes
@@ -27,3 +30,4 @@ class Login:
     challenge: bytes | None = None
     passkey_offer: bool = False
     facts: dict[str, str] = field(default_factory=dict)
+    brokered: Brokered | None = None

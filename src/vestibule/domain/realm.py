@@ -28,10 +28,12 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """Which first factors the realm's sign-in page offers."""
+    """Which first factors the realm's sign-in page offers, and whether one of them follows a sign-in at a
+    provider; blank: as the connection's surface has it (D15)."""
 
     password: bool = True
     passkey: bool = True
+    factor_after_provider: Literal["", "on", "off", "if set up"] = ""
 
 
 @dataclass(frozen=True, slots=True)

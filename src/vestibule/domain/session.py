@@ -9,6 +9,8 @@ from vestibule.domain.realm import Lifetimes
 PASSWORD = "pwd"
 PASSKEY = "hwk"
 USER_VERIFIED = "user"
+FEDERATED = "fed"
+"""Signed in at another identity provider; RFC 8176 registers no value for that, and others write this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class User:
 
     `email_origin` says who brought the address: an administrator, an import or the set-up, whose word
     counts; the person, whose word counts once it is confirmed; or a provider, whose unverified word never
-    finds an account (D9, D12).
+    finds an account (D9, D12). With `factor_after_provider` the person wants their passkey to be asked for
+    after a sign-in at a provider, whatever policy says (D15).
     """
 
     id: str
@@ -36,6 +37,7 @@ class User:
     tokens_valid_from: datetime | None = None
     must_change_password: bool = False
     email_origin: EmailOrigin = "administrator"
+    factor_after_provider: bool = False
 
     @property
     def name(self) -> str:

@@ -28,9 +28,11 @@ class ToClient(Cookies):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToLogin(Cookies):
-    """To the sign-in page of the attempt that `token` names."""
+    """To the sign-in page of the attempt that `token` names; straight on through the connection with the
+    alias `provider`, where one is named."""
 
     token: str
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,15 @@ class Refused(Cookies):
     error: VestibuleError
 
 
-Answer = ToClient | ToLogin | Refused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToUpstream(Cookies):
+    """To another identity provider, called `provider`."""
+
+    url: str
+    provider: str
+
+
+Answer = ToClient | ToLogin | ToUpstream | Refused
 
 
 def code_answer(client: Client, request: AuthorizationRequest, issuer: str, code: str) -> ToClient:

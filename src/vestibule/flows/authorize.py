@@ -1,5 +1,6 @@
 """The authorization endpoint: from the application's request to a code, or to the sign-in page."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from vestibule.crypto.secrets import digest, new_token
@@ -7,6 +8,7 @@ from vestibule.domain.client import RESPONSE_MODES, Client
 from vestibule.domain.errors import AccessNotAllowed, EmailMissing, NoSignInMethod, VestibuleError
 from vestibule.domain.login import Login
 from vestibule.flows.answers import Answer, ToClient, ToLogin, error_answer
+from vestibule.flows.broker.choice import has_any, hinted
 from vestibule.flows.consent import needs_consent
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.finish import issue_code
@@ -16,6 +18,9 @@ from vestibule.flows.requirements import check_reachable, must_sign_in
 from vestibule.flows.session import signed_in_session
 from vestibule.oidc import errors
 from vestibule.oidc.authorize import READ, AuthorizationRequest, Parameters, read_authorization_request
+
+PROVIDER_HINT = "kc_idp_hint"
+"""Names the connection to go on to at once; other products call it so, and applications send it."""
 
 
 async def authorize(
@@ -81,7 +86,8 @@ async def _answer(
     if signed_in is None or must_sign_in(request, active.realm, signed_in, wanted, now):
         if "none" in request.prompt:
             raise errors.LoginRequired
-        return await _begin(deployment, active, client, parameters, visitor, request.login_hint, None, now)
+        answer = await _begin(deployment, active, client, parameters, visitor, request.login_hint, None, now)
+        return replace(answer, provider=hinted(active, parameters.get(PROVIDER_HINT)))
     if await needs_consent(deployment, client, request, signed_in.user.id):
         if "none" in request.prompt:
             raise errors.ConsentRequired
@@ -104,7 +110,7 @@ async def _begin(
 ) -> ToLogin:
     """Stores the attempt, bound to this browser."""
     policy = active.realm.sign_in
-    if not (policy.password or policy.passkey):
+    if not (policy.password or policy.passkey or has_any(active)):
         raise NoSignInMethod
     new_browser = None if visitor.browser else new_token(deployment.random)
     token = new_token(deployment.random)

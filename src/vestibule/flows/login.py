@@ -11,10 +11,13 @@ from typing import Literal
 
 from vestibule.crypto.secrets import digest
 from vestibule.domain.client import Client, at_home
+from vestibule.domain.connection import BrokerStep
 from vestibule.domain.errors import LoginExpired, VestibuleError
 from vestibule.domain.login import Login
 from vestibule.flows.answers import Answer, Refused, ToLogin
 from vestibule.flows.authorize import read_request, refuse
+from vestibule.flows.broker.choice import routed_by
+from vestibule.flows.broker.steps import renew, take_step
 from vestibule.flows.consent import needs_consent, remembered
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import passkey, password
@@ -28,7 +31,7 @@ from vestibule.flows.way_back import login_expired
 from vestibule.oidc import errors
 from vestibule.oidc.authorize import AuthorizationRequest, read_authorization_request
 
-Step = Literal["identify", "password", "new_password", "passkey_offer", "consent", "done"]
+Step = Literal["identify", "password", "new_password", "passkey_offer", "consent", "done"] | BrokerStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Attempt:
 
 def advance(login: Login, consent_due: bool, *, password_allowed: bool = True) -> Step:
     """What is next, from the persisted attempt alone."""
+    if login.session_id is None and login.brokered is not None and login.brokered.due:
+        return login.brokered.due[0]
     if login.session_id is None and password_allowed and is_due(login):
         return "new_password"
     if login.session_id is None:
@@ -67,6 +72,13 @@ async def load(deployment: Deployment, realm_name: str, token: str, visitor: Vis
     """
     active = await deployment.settings.active_realm(realm_name)
     login = await deployment.storage.login(digest(token)) if token else None
+    return await attempt_of(deployment, active, login, token, visitor)
+
+
+async def attempt_of(
+    deployment: Deployment, active: ActiveRealm, login: Login | None, token: str, visitor: Visitor
+) -> Attempt:
+    """As `load`, with the attempt as it was read."""
     now = deployment.clock.now()
     if login is None or login.realm_id != active.realm.id:
         raise await login_expired(deployment, active, "unknown attempt")
@@ -110,13 +122,15 @@ async def submit(
     """
     try:
         match attempt.step:
+            case "profile" | "link_proof" | "verification" | "second_factor" | "enrol_factor":
+                return await _take_broker_step(deployment, attempt, form, visitor)
             case "identify" | "password":
                 return await _prove(deployment, attempt, form, visitor)
             case "new_password":
-                entered = await take_new(
+                proof = await take_new(
                     deployment, attempt.active, attempt.login, form.get("password", ""), visitor
                 )
-                answer = await _entered(deployment, attempt, visitor, entered)
+                answer = await entered(deployment, attempt, visitor, proof)
                 deployment.wake()
                 return answer
             case "passkey_offer":
@@ -132,6 +146,19 @@ async def submit(
         raise
 
 
+async def _take_broker_step(
+    deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor
+) -> Answer:
+    """A step between a provider's answer and the session; or back to the choice of ways."""
+    login = attempt.login
+    if "other-way" in form:
+        return ToLogin(token=await renew(deployment, login, replace(login, brokered=None)))
+    taken = await take_step(deployment, attempt.active, login, form, visitor)
+    if isinstance(taken, Entered):
+        return await entered(deployment, attempt, visitor, taken)
+    return ToLogin(token=taken or attempt.token)
+
+
 async def _prove(
     deployment: Deployment, attempt: Attempt, form: Mapping[str, str], visitor: Visitor
 ) -> Answer:
@@ -139,7 +166,7 @@ async def _prove(
     active, login = attempt.active, attempt.login
     if form.get("credential"):
         user = await passkey.verify_login(deployment, active, login, form["credential"], visitor)
-        return await _entered(deployment, attempt, visitor, Entered(user, passkey.AMR))
+        return await entered(deployment, attempt, visitor, Entered(user, passkey.AMR))
     name = form.get("username", "").strip()[:255] or login.username
     if "password" in form and active.realm.sign_in.password and name:
         proved = await password.verify(deployment, active, name, form["password"], visitor)
@@ -148,23 +175,24 @@ async def _prove(
         )
         if proved.user.must_change_password:
             return ToLogin(token=await ask_for_new(deployment, login, proved, offer_passkey=offer))
-        entered = Entered(proved.user, password.AMR, offer_passkey=offer, success=proved.success)
-        return await _entered(deployment, attempt, visitor, entered)
+        proof = Entered(proved.user, password.AMR, offer_passkey=offer, success=proved.success)
+        return await entered(deployment, attempt, visitor, proof)
+    routed = routed_by(active, form.get("username", ""))
     identified = {"identified": "1"} if form.get("username", "").strip() else {}
     if not await deployment.storage.save_login(replace(login, username=name, facts=identified)):
         raise LoginExpired("the attempt ended in another window")
-    return ToLogin(token=attempt.token)
+    return ToLogin(token=attempt.token, provider=routed)
 
 
-async def _entered(deployment: Deployment, attempt: Attempt, visitor: Visitor, entered: Entered) -> Answer:
+async def entered(deployment: Deployment, attempt: Attempt, visitor: Visitor, proof: Entered) -> Answer:
     """The person has proved who they are: a session, a new identifier for the attempt, and on."""
-    consent_due = await needs_consent(deployment, attempt.client, attempt.request, entered.user.id)
-    entered = replace(entered, continues=consent_due or entered.offer_passkey)
-    entry = await enter(deployment, attempt.active, attempt.client, attempt.login, entered, visitor)
-    if entered.continues:
+    consent_due = await needs_consent(deployment, attempt.client, attempt.request, proof.user.id)
+    proof = replace(proof, continues=consent_due or proof.offer_passkey)
+    entry = await enter(deployment, attempt.active, attempt.client, attempt.login, proof, visitor)
+    if proof.continues:
         return ToLogin(token=entry.token, session=entry.cookie)
     try:
-        signed_in = replace(attempt, signed_in=SignedIn(entry.session, entered.user))
+        signed_in = replace(attempt, signed_in=SignedIn(entry.session, proof.user))
         answer = await _to_client(deployment, signed_in, visitor)
     except VestibuleError as error:
         error.client, error.realm = attempt.client, attempt.active.realm

@@ -11,8 +11,9 @@ from vestibule.domain.session import Session, acr_of
 from vestibule.domain.user import User
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.end_session import end_in_transaction
-from vestibule.flows.ports import ActiveRealm, Store
+from vestibule.flows.ports import ActiveRealm, Store, UpstreamSession
 from vestibule.flows.session import held_session, is_alive
+from vestibule.flows.upstream_secrets import seal_upstream_id_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Entered:
     """A person who has proved who they are, and by which methods (RFC 8176).
 
     `continues` says that pages remain, such as consent, so that the attempt must live on. `success` is
-    what the factor stores of it, in the same transaction.
+    what the factor stores of it, in the same transaction, before the session. `upstream` is the provider's
+    session behind it, `provider` its connection's alias.
     """
 
     user: User
@@ -28,6 +30,8 @@ class Entered:
     offer_passkey: bool = False
     continues: bool = False
     success: Callable[[Store], Awaitable[None]] | None = None
+    upstream: UpstreamSession | None = None
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +77,30 @@ async def enter(
     event = visitor.event(
         deployment, "LOGIN", now, realm_id=active.realm.id, user_id=entered.user.id,
         client_id=client.client_id, session_id=session.id, method=" ".join(entered.amr),
+        provider=entered.provider,
     )  # fmt: skip
     next_login = replace(
         login, digest=digest(token), user_id=entered.user.id, session_id=session.id,
-        challenge=None, passkey_offer=entered.offer_passkey,
+        challenge=None, passkey_offer=entered.offer_passkey, brokered=None,
     )  # fmt: skip
+
+    upstream = _upstream(deployment, entered, session)
 
     async def step(store: Store) -> None:
         if await store.take_login(login.digest) is None:
             raise LoginExpired("the attempt ended in another window")
+        if entered.success is not None:
+            await entered.success(store)
         if former is not None and again:
             if not await store.end_session(former.session.id):
                 raise LoginExpired("the session ended in another window")
         elif former is not None:
             await end_in_transaction(store, deployment, active, former, visitor, now)
         await store.add_session(session)
+        if upstream is not None:
+            await store.add_upstream_session(upstream)
         if entered.continues:
             await store.add_login(next_login)
-        if entered.success is not None:
-            await entered.success(store)
         await store.remember_browser(entered.user.id, login.browser_digest, now)
         await store.add_event(event)
 
@@ -99,3 +108,12 @@ async def enter(
     if former is not None and not again:
         deployment.wake()
     return Entry(session, cookie, next_login, token)
+
+
+def _upstream(deployment: Deployment, entered: Entered, session: Session) -> UpstreamSession | None:
+    """The provider's session, its ID token sealed for the session that it now belongs to."""
+    upstream = entered.upstream
+    if upstream is None:
+        return None
+    sealed = seal_upstream_id_token(upstream.id_token, deployment.vault, session.id)
+    return replace(upstream, session_id=session.id, id_token=sealed)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import quote, unquote_to_bytes
 
@@ -142,6 +143,11 @@ class Call:
             self.cookie(self.cookie_name("browser")),
             self.cookie(self.cookie_name("session")),
         )
+
+    def visitor_of(self, realm_name: str) -> Visitor:
+        """As `visitor`, where the address does not name the realm whose session is meant."""
+        session = self.cookie(self.cookie_name("session", realm_name))
+        return replace(self.visitor(), session=session)
 
     def machine(self) -> Visitor:
         """The program that is asking: its cookies, if it has any, say nothing."""

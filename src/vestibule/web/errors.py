@@ -55,7 +55,7 @@ def error_page(call: Call, error: VestibuleError) -> Response:
         realm_name=error.realm.title if error.realm is not None else "",
         sentence=error.sentence,
         remedy=error.remedy,
-        code=error.code,
+        code=getattr(error, "spelling", "") or error.code,
         reference=call.reference,
         at=call.context.deployment.clock.now(),
         application_name=client.title if client is not None else ACCOUNT if way_back else "",

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
-from vestibule.web import action_links, branding, operating, protocol, setup, sign_in, signing_out
+from vestibule.web import action_links, branding, broker, operating, protocol, setup, sign_in, signing_out
 from vestibule.web.routing import Handler, Route, Router
 
 PROTOCOL = "protocol/openid-connect"
@@ -33,6 +33,7 @@ REALM_ROUTES = (
     Route(f"{PROTOCOL}/logout", "page", "a browser", {"GET": signing_out.logout, "POST": signing_out.logout}),
     Route("login", "page", "the attempt's browser", {"GET": sign_in.show, "POST": sign_in.take}),
     Route("action", "page", "the action link", {"GET": action_links.show, "POST": action_links.take}),
+    Route("login/provider", "page", "the attempt's browser", {"GET": broker.leave}),
     Route("login/passkey-options", "plain", "the attempt's browser", {"POST": sign_in.passkey_options}),
 )  # fmt: skip
 
@@ -45,13 +46,24 @@ ROUTES = (
     Route("/metrics", "plain", "the operator", {"GET": operating.metrics}),
     Route("/setup", "page", "the set-up link", {"GET": setup.show, "POST": setup.take}),
     Route("/setup/passkey-options", "plain", "the set-up link", {"POST": setup.passkey_options}),
+    Route("/sign-in-error", "page", "anyone", {"GET": broker.show_failure}),
 )
+
+CALLBACK: dict[str, Handler] = {"GET": broker.callback, "POST": broker.callback}
+BROKER_ROUTES = (
+    Route("/realms/{realm}/broker/{alias}/endpoint", "page", "the attempt's browser", CALLBACK),
+    Route("/realms/{realm}/broker/{alias}/error", "page", "anyone", {"GET": broker.show_failure}),
+    Route("/api/auth/sso/callback/{alias}", "page", "the attempt's browser", CALLBACK),
+    Route("/api/auth/platform/{alias}/callback", "page", "the attempt's browser", CALLBACK),
+)
+"""Where providers answer: one handler for every surface (D5)."""
 
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})
 UNKNOWN = Route("unknown", "page", "anyone", {})
 
 _BY_PATH = {route.path: route for route in ROUTES}
 _BY_REALM_PATH = {route.path: route for route in REALM_ROUTES}
+_BROKER = Router(BROKER_ROUTES)
 _SURFACES = ("/console/", "/platform", "/realms/", "/admin/", "/api/")
 """How the addresses begin whose tables are in `web.surfaces`."""
 
@@ -63,6 +75,8 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
         route = _BY_REALM_PATH.get(rest)
         if route is not None:
             return route, {"realm": realm_name}
+        if rest.startswith("broker/"):
+            return _BROKER.find(path) or (UNKNOWN, {})
     if path.startswith("/static/"):
         return ASSETS, {}
     route = _BY_PATH.get(path)
@@ -71,7 +85,9 @@ def find_route(path: str) -> tuple[Route, dict[str, str]]:
     if path.startswith("/admin/"):
         # Terraform's provider ends an address with a slash, python-keycloak puts two before a group's path.
         path = path.rstrip("/").replace("//", "/")
-    found = _by_steps().find(path) if path.startswith(_SURFACES) else None
+    found = _BROKER.find(path) if path.startswith("/api/auth/") else None
+    if found is None and path.startswith(_SURFACES):
+        found = _by_steps().find(path)
     return found or (UNKNOWN, {})
 
 
@@ -91,7 +107,7 @@ def surfaces() -> tuple[Route, ...]:
 def every_route() -> Iterable[Route]:
     """All of them, those of a realm with their whole path."""
     realm_routes = (replace(route, path=f"/realms/{{realm}}/{route.path}") for route in REALM_ROUTES)
-    return chain(ROUTES, (ASSETS,), realm_routes, surfaces())
+    return chain(ROUTES, (ASSETS,), realm_routes, BROKER_ROUTES, surfaces())
 
 
 def handler_of(route: Route, method: str) -> Handler:

@@ -11,10 +11,14 @@ from vestibule.domain.errors import (
     LoginExpired,
     PasskeyRefused,
     PasswordRefused,
+    VestibuleError,
+    WrongCode,
     WrongPassword,
 )
-from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin
+from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin, ToUpstream
 from vestibule.flows.authorize import authorize as authorize_flow
+from vestibule.flows.broker.choice import offered
+from vestibule.flows.broker.steps import arriving
 from vestibule.flows.consent import consent_texts
 from vestibule.flows.factors import passkey
 from vestibule.flows.login import Attempt, load, submit
@@ -23,14 +27,25 @@ from vestibule.web import messages
 from vestibule.web.action_views import ActionPasswordPage
 from vestibule.web.answers import page, see_other, set_cookie, to_client
 from vestibule.web.branding import branded
+from vestibule.web.broker_pages import BROKER_STEPS, broker_view
+from vestibule.web.broker_views import UpstreamPage
 from vestibule.web.call import Call
 from vestibule.web.errors import answer_error
-from vestibule.web.views import ConsentPage, FieldError, IdentifyPage, Page, PasskeyOfferPage, PasswordPage
+from vestibule.web.views import (
+    ConsentPage,
+    FieldError,
+    IdentifyPage,
+    Page,
+    PasskeyOfferPage,
+    PasswordPage,
+    ProviderButton,
+)
 
 BROWSER_COOKIE_SECONDS = 365 * 86400
 REPOST_LIMIT = 7000
 USERNAME_LIMIT = 255
 TEMPORARY = messages.message("The password that you were given is for one sign-in. Choose your own now.")
+OPTIONS = "login/passkey-options"
 SAME_SITE = ("same-origin", "none")
 
 
@@ -44,38 +59,54 @@ async def authorize(call: Call) -> Response:
             raise InvalidRequest("a parameter is repeated, or the request is too long")
         return see_other(f"{realm_path(call)}/protocol/openid-connect/auth?{encoded}")
     answer = await authorize_flow(call.context.deployment, call.realm_name, call.query, call.visitor())
+    if isinstance(answer, ToLogin) and answer.provider:  # `kc_idp_hint`: no page of ours comes between
+        response = see_other(provider_url(call, answer.token, answer.provider))
+        return with_cookies(call, response, answer)
     return finish(call, answer)
 
 
-def finish(call: Call, answer: Answer) -> Response:
-    """A flow's answer as a redirect or page, with the cookies that it sets."""
-    response = _respond(call, answer)
+def finish(call: Call, answer: Answer, *, realm_name: str = "") -> Response:
+    """A flow's answer as a redirect or page, with the cookies that it sets. `realm_name` is the realm where
+    the address does not name it."""
+    return with_cookies(call, _respond(call, answer, realm_name), answer, realm_name)
+
+
+def with_cookies(call: Call, response: Response, answer: Answer, realm_name: str = "") -> Response:
+    """The response with the cookies that the answer sets."""
     if answer.browser is not None:
         set_cookie(call, response, "browser", answer.browser, BROWSER_COOKIE_SECONDS)
     if answer.session is not None:
-        set_cookie(call, response, "session", answer.session)
+        set_cookie(call, response, "session", answer.session, realm_name=realm_name or call.realm_name)
     return response
 
 
-def _respond(call: Call, answer: Answer) -> Response:
+def _respond(call: Call, answer: Answer, realm_name: str) -> Response:
     match answer:
         case ToClient():
             return to_client(call, answer)
         case ToLogin():
-            return see_other(login_url(call, answer.token))
+            url = login_url(call, answer.token, realm_name=realm_name)
+            return see_other(f"{url}&{urlencode({'to': answer.provider})}" if answer.provider else url)
+        case ToUpstream():
+            return see_other(answer.url)
         case Refused():
             call.failed(answer.error)
             return answer_error(call, "page", answer.error)
 
 
-def realm_path(call: Call) -> str:
+def realm_path(call: Call, realm_name: str = "") -> str:
     """The path of the realm, for links within our host."""
-    return f"{call.context.base_path}/realms/{quote(call.realm_name)}"
+    return f"{call.context.base_path}/realms/{quote(realm_name or call.realm_name)}"
 
 
-def login_url(call: Call, token: str, step: str = "login") -> str:
+def login_url(call: Call, token: str, step: str = "login", *, realm_name: str = "") -> str:
     """The address of an attempt."""
-    return f"{realm_path(call)}/{step}?id={token}"
+    return f"{realm_path(call, realm_name)}/{step}?id={token}"
+
+
+def provider_url(call: Call, token: str, alias: str) -> str:
+    """The address that leads an attempt to a provider."""
+    return f"{login_url(call, token, 'login/provider')}&{urlencode({'alias': alias})}"
 
 
 async def show(call: Call) -> Response:
@@ -83,7 +114,7 @@ async def show(call: Call) -> Response:
     attempt = await _load(call)
     if attempt.step == "done":
         return finish(call, await submit(call.context.deployment, attempt, {}, call.visitor()))
-    return _page(call, attempt)
+    return await _page(call, attempt)
 
 
 async def take(call: Call) -> Response:
@@ -93,15 +124,17 @@ async def take(call: Call) -> Response:
     attempt = await _load(call)
     missing = missing_field(attempt, form)
     if missing:
-        return _page(call, attempt, 400, error=missing)
+        return await _page(call, attempt, 400, error=missing)
     try:
         answer = await submit(call.context.deployment, attempt, form, call.visitor())
-    except (WrongPassword, BadInput, PasskeyRefused, PasswordRefused) as error:
+    except (WrongPassword, WrongCode, BadInput, PasskeyRefused, PasswordRefused) as error:
         call.failed(error)
+        if attempt.step in BROKER_STEPS:
+            return await _page(call, attempt, int(error.status), refused=error)
         if isinstance(error, PasskeyRefused):
-            return _page(call, attempt, int(error.status), alert=error.sentence)
+            return await _page(call, attempt, int(error.status), alert=error.sentence)
         text = messages.PASSWORD_TOO_LONG if isinstance(error, BadInput) else error.sentence
-        return _page(call, attempt, int(error.status), error=text)
+        return await _page(call, attempt, int(error.status), error=text)
     return finish(call, answer)
 
 
@@ -124,12 +157,15 @@ async def passkey_options(call: Call) -> Response:
     check_same_origin(call)
     attempt = await _load(call)
     deployment = call.context.deployment
-    if attempt.step in ("identify", "password"):
+    if attempt.step in ("identify", "password", "link_proof", "second_factor"):
         options = await passkey.login_options(deployment, attempt.active, attempt.login)
     elif attempt.step == "passkey_offer" and attempt.signed_in is not None:
         options = await passkey.enrolment_options(
             deployment, attempt.active, attempt.login, attempt.signed_in.user
         )
+    elif attempt.step == "enrol_factor" and attempt.login.brokered is not None:
+        person = await arriving(deployment, attempt.active, attempt.login.brokered, call.visitor())
+        options = await passkey.enrolment_options(deployment, attempt.active, attempt.login, person)
     else:
         raise LoginExpired("no passkey is asked for at this step")
     return Response(
@@ -156,19 +192,38 @@ async def _load(call: Call) -> Attempt:
     return attempt
 
 
-def _page(call: Call, attempt: Attempt, status: int = 200, *, error: str = "", alert: str = "") -> Response:
-    view = branded(call, attempt.active.realm, _view(call, attempt, error, alert))
+async def _page(
+    call: Call,
+    attempt: Attempt,
+    status: int = 200,
+    *,
+    error: str = "",
+    alert: str = "",
+    refused: VestibuleError | None = None,
+) -> Response:
+    if attempt.step in BROKER_STEPS:
+        action, options = (login_url(call, attempt.token, step) for step in ("login", OPTIONS))
+        view = await broker_view(call, attempt, action, options, refused)
+    else:
+        view = _view(call, attempt, error, alert)
+    view = branded(call, attempt.active.realm, view)
     return page(call, view, status, form_target=attempt.request.redirect_uri)
 
 
 def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
     realm, login = attempt.active.realm, attempt.login
     action = login_url(call, attempt.token)
-    options = login_url(call, attempt.token, "login/passkey-options") if realm.sign_in.passkey else ""
+    options = login_url(call, attempt.token, OPTIONS) if realm.sign_in.passkey else ""
     application = attempt.client.title
     user = attempt.signed_in.user if attempt.signed_in is not None else None
     username = (user.email or user.username) if user is not None else login.username
     wants_another_name = call.query.get("change") is not None
+    routed = attempt.active.connections.get(call.query.get("to") or "")
+    if routed is not None and routed.enabled and attempt.step in ("identify", "password"):
+        return UpstreamPage(
+            realm_name=realm.title, provider=routed.title, application_name=application, username=username,
+            url=provider_url(call, attempt.token, routed.alias), change_url=f"{action}&change=1",
+        )  # fmt: skip
     match attempt.step:
         case "password" if not wants_another_name:
             return PasswordPage(
@@ -195,7 +250,13 @@ def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
                 application_url=attempt.client.home_url, username=username,
                 scopes=tuple(texts), texts=texts,
             )  # fmt: skip
+    providers = tuple(
+        ProviderButton(one.title, provider_url(call, attempt.token, one.alias), one.kind)
+        for one in offered(attempt.active)
+    )
+    own_ways = realm.sign_in.password or realm.sign_in.passkey
     return IdentifyPage(
         realm_name=realm.title, action=action, application_name=application, username=username,
-        passkey_options_url=options, error=error, alert=alert,
+        passkey_options_url=options, error=error, alert=alert, providers=providers,
+        are_providers_folded=own_ways, takes_username=own_ways or not providers,
     )  # fmt: skip

@@ -24,6 +24,15 @@ class Page:
     branding_url: str = ""  # the realm's own stylesheet; blank: it has none
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderButton:
+    """“Sign in with {title}”: a link, since no form of ours leads to another host (D24). `kind`: its icon."""
+
+    title: str
+    url: str
+    kind: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifyPage(Page):
     """First step of a sign-in. Posts `username` and `continue`; the passkey form posts `credential`."""
@@ -38,6 +47,9 @@ class IdentifyPage(Page):
     alert: str = ""  # message, a failure that belongs to no field
     notice: str = ""  # message, information
     hidden: Fields = ()
+    providers: tuple[ProviderButton, ...] = ()
+    are_providers_folded: bool = False  # behind "Show more ways to log in"
+    takes_username: bool = True  # false: only providers lead in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,14 @@ class SignedOutPage(Page):
     results: tuple[SignOutResult, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorFact:
+    """What an administrator needs to mend it: `label` is a message, `value` stands as it is."""
+
+    label: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage(Page):
     """A failure: what happened, what to do, and what support needs to find it."""
@@ -129,6 +149,7 @@ class ErrorPage(Page):
     start_again_url: str = ""  # primary button "Start again"
     application_name: str = ""
     application_url: str = ""  # "Back to {application}"; primary without `start_again_url`
+    facts: tuple[ErrorFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

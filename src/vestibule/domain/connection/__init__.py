@@ -1,5 +1,6 @@
 """A connection: one upstream identity provider as it is configured here, and what it brings."""
 
+from vestibule.domain.connection.brokered import Brokered, BrokerStep
 from vestibule.domain.connection.connection import (
     PROVIDER_KINDS,
     Authentication,
@@ -24,6 +25,8 @@ __all__ = [
     "PROVIDER_KINDS",
     "SURFACES",
     "Authentication",
+    "BrokerStep",
+    "Brokered",
     "Connection",
     "ConnectionMapper",
     "ConnectionMapperKind",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from vestibule.domain.connection.mapper import ConnectionMapper
-from vestibule.domain.connection.surface import SURFACES, Surface, SurfaceName
+from vestibule.domain.connection.surface import SURFACES, SecondFactor, Surface, SurfaceName
 
 ProviderKind = Literal["oidc", "entra", "okta", "google", "github", "gitlab", "authentik", "keycloak"]
 SyncMode = Literal["IMPORT", "FORCE"]
@@ -53,6 +53,8 @@ class Connection:
     where `issuer` is a template (D11). `trusted` links by e-mail (D9); `join` says who may become a new
     person (D20), `domains` which addresses that means and which addresses are routed here.
     `issuer_on_response` says that the provider announced the `iss` parameter of RFC 9207.
+    `second_factor` says whether one of ours follows; blank: as the realm's policy has it (D15).
+    `sign_out_upstream` also ends the session there, where the provider has an address for it.
     `config` carries what other products' files hold and nobody reads here.
     """
 
@@ -85,6 +87,8 @@ class Connection:
     trusted: bool = False
     join: JoinRule = "anyone"
     domains: tuple[str, ...] = ()
+    second_factor: SecondFactor = ""
+    sign_out_upstream: bool = True
     sync_mode: SyncMode = "IMPORT"
     mappers: tuple[ConnectionMapper, ...] = ()
     hidden: bool = False

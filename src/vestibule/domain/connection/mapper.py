@@ -37,7 +37,7 @@ class ConnectionMapper:
 
     `claims` is a JSON list of objects with `key` and `value`, all of which must fit. A template holds
     `${CLAIM.name}` and `${ALIAS}`, with `| lowercase`, `| uppercase` or `| localpart` inside the braces.
-    With `FORCE` a mapper is applied at every sign-in, with `IMPORT` at the first; `INHERIT` is as the connection.
+    `FORCE` applies a mapper at every sign-in, `IMPORT` at the first; `INHERIT` is as the connection.
     """
 
     id: str

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 SurfaceName = Literal["REALM", "ORGANISATION", "ENTERPRISE", "PLATFORM"]
-SecondFactor = Literal["on", "off", "if set up"]
+SecondFactor = Literal["", "on", "off", "if set up"]
+"""Blank: what stands above it decides (D15)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from vestibule.domain.errors.sign_in import (
     SetupLinkInvalid,
     StrongerSignInNeeded,
     TooManyAttempts,
+    WrongCode,
     WrongPassword,
 )
 from vestibule.domain.errors.upstream import (
@@ -107,6 +108,7 @@ DOMAIN_ERRORS: tuple[type[VestibuleError], ...] = (
     SamePassword,
     LastWayIn,
     StrongerSignInNeeded,
+    WrongCode,
     Busy,
     StorageUnavailable,
     UndecryptableSecret,
@@ -199,5 +201,6 @@ __all__ = [
     "UpstreamUnreachable",
     "UserinfoFailed",
     "VestibuleError",
+    "WrongCode",
     "WrongPassword",
 ]

@@ -110,3 +110,12 @@ class StrongerSignInNeeded(VestibuleError):
     status = HTTPStatus.FORBIDDEN
     sentence = "This needs a sign-in with your passkey."
     remedy = "Go back and sign in with a passkey. If you have lost it, ask an administrator to remove it."
+
+
+class WrongCode(VestibuleError):
+    """A code that was mailed is not the one that was typed, or works no longer."""
+
+    code = "wrong_code"
+    status = HTTPStatus.BAD_REQUEST
+    sentence = "This is not the code that was mailed, or it works no longer."
+    remedy = "Check the code, or have a new one sent."

@@ -93,6 +93,28 @@ async def enrol(
     return await add(deployment, active, user, challenge, credential, visitor)
 
 
+async def verify_new(
+    deployment: Deployment, active: ActiveRealm, login: Login, user: User, credential: str
+) -> Passkey:
+    """The new passkey that answers the attempt's challenge, not stored yet: its person may be about to be
+    stored too. Raises `PasskeyRefused`."""
+    challenge = await _take_challenge(deployment, active, login, PURPOSE_CREATE)
+    new = _verify_creation(credential, challenge, _relying_party(deployment, active))
+    existing = await deployment.storage.passkeys(user.id)
+    return new.of(user, deployment.new_id(), existing, deployment.clock.now())
+
+
+async def store_new(store: Store, deployment: Deployment, passkey: Passkey, visitor: Visitor) -> None:
+    """Stores what `verify_new` answered, inside the caller's transaction. Raises `PasskeyRefused`."""
+    if not await store.add_passkey(passkey):
+        raise PasskeyRefused("the realm knows this credential already")
+    event = visitor.event(
+        deployment, "PASSKEY_ADDED", deployment.clock.now(), realm_id=passkey.realm_id,
+        user_id=passkey.user_id, passkey=passkey.id, name=passkey.name,
+    )  # fmt: skip
+    await store.add_event(event)
+
+
 async def own_options(deployment: Deployment, active: ActiveRealm, user: User) -> tuple[bytes, str]:
     """A challenge, which the caller keeps for one answer, and the creation options with it for somebody who
     is signed in. Raises `PasskeyRefused` where the realm takes no passkeys."""

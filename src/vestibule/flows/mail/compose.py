@@ -42,6 +42,7 @@ class Mail:
     dies_at: datetime | None = None
     language: str = "en"
     user_id: str | None = None
+    code: str = ""
     tenant: str = ""
     thing_kind: str = ""
     thing: str = ""
@@ -66,6 +67,7 @@ def compose(mail: Mail, realm: Realm, letter_id: str, at: datetime) -> Letter:
         "realm": name,
         "address": one_line(mail.address),
         "duration": _duration(mail.seconds, language),
+        "code": one_line(mail.code),
         **_ending(mail, at),
     }
     subject = one_line(_fill(words.subject, values), 2 * NAME_LIMIT)

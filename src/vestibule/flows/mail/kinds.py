@@ -109,6 +109,21 @@ async def queue_password_notice(
     await _queue_notice(store, deployment, realm, user, "password-changed", "", at)
 
 
+async def queue_proof_code(
+    store: Store, deployment: Deployment, realm: Realm, user: User, code: str, life: timedelta, at: datetime
+) -> None:
+    """The code with which the person proves that the account is theirs, to the stored address.
+
+    Raises `BadInput` without an address, `TooManyMails` after five in an hour, `MailNotConfigured`.
+    """
+    await _count(store, user, at)
+    mail = Mail(
+        "proof-code", user.email or "", address=user.email or "", seconds=int(life.total_seconds()),
+        dies_at=at + life, language=language_of(user, realm), user_id=user.id, code=code,
+    )  # fmt: skip
+    await queue_mail(store, deployment, realm, mail, at)
+
+
 async def _queue_notice(
     store: Store,
     deployment: Deployment,

@@ -15,8 +15,9 @@ Kind = Literal[
     "email-changed",
     "password-changed",
     "expiry-reminder",
+    "proof-code",
 ]
-PLACES = frozenset({"realm", "address", "duration", "tenant", "thing", "when", "date"})
+PLACES = frozenset({"realm", "address", "duration", "code", "tenant", "thing", "when", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,17 @@ ENGLISH = Language(
             (
                 "The password of your account at {realm} was changed. Other devices were signed out.",
                 "If this was not you, tell your administrator at once.",
+            ),
+        ),
+        "proof-code": Words(
+            "{realm}: {code} is your code",
+            (
+                "Somebody signs in to {realm} by another service and says that your account is theirs.",
+                "If that is you, type this code on the page where you are signing in: {code}",
+            ),
+            after=(
+                "The code works once, for {duration}.",
+                "If it is not you, do not tell anybody the code: nothing changes without it.",
             ),
         ),
         "expiry-reminder": Words(
@@ -195,6 +207,17 @@ FRENCH = Language(
                     "Les autres appareils ont été déconnectés."
                 ),
                 "Si ce n’était pas vous, prévenez immédiatement votre administrateur.",
+            ),
+        ),
+        "proof-code": Words(
+            "{realm} : {code} est votre code",
+            (
+                "Quelqu’un se connecte à {realm} par un autre service et dit que votre compte est le sien.",
+                "Si c’est vous, saisissez ce code sur la page où vous vous connectez : {code}",
+            ),
+            after=(
+                "Le code fonctionne une fois, pendant {duration}.",
+                "Si ce n’est pas vous, ne donnez ce code à personne : sans lui, rien ne change.",
             ),
         ),
         "expiry-reminder": Words(

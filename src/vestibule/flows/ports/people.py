@@ -20,6 +20,11 @@ class Users(Protocol):
         """The person whose user name, or else e-mail address, is `name` without regard to case."""
         ...
 
+    async def owner_of_name(self, realm_id: str, name: str) -> str | None:
+        """The id of the person to whom a user name or address belongs without regard to case, or to whose
+        former user name it is reserved (PW-09, PW-10); None where it is free."""
+        ...
+
     async def list_users(
         self, realm_id: str, listing: Listing, enabled: bool | None = None, connection_id: str = ""
     ) -> Found[User]:
