@@ -4,14 +4,19 @@ import asyncio
 import socket
 import sqlite3
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from tests.expiring import an_expiry
 from tests.served import free_port
+from vestibule.cli.deployment import open_deployment
 from vestibule.cli.doctor import find
 from vestibule.cli.findings import Finding
+from vestibule.domain.realm import MASTER
+from vestibule.settings import read_settings
 
 
 @pytest.fixture
@@ -135,3 +140,30 @@ def test_the_command_prints_findings_and_its_exit_code_tells(
     ill = run("doctor")
     assert ill.code == 1
     assert "chmod 600" in ill.out
+
+
+def test_what_expires_within_a_week_is_noted_with_where_to_renew_it(
+    run: Run, database: Path, port: str
+) -> None:
+    run("bootstrap-admin", "--email", "ada@acme.example")
+    asyncio.run(plant_expiries(database, {"Entra ID": 7, "GitLab": -1, "Okta": 8}))
+    findings = look(database, PORT=port)
+    assert problems(findings) == []
+    assert about(findings, "expiry", "note") == [
+        "At Vestibule, the client secret of “GitLab” expired yesterday.",
+        "At Vestibule, the client secret of “Entra ID” expires in 7 days.",
+    ]
+    assert "Renew it: /console/master/x" in [one.fix for one in findings]
+
+
+async def plant_expiries(data: Path, days: dict[str, int]) -> None:
+    """Secrets of the platform's own realm that end in so many days from today."""
+    async with open_deployment(read_settings({"VESTIBULE_DATA_DIR": str(data)})) as deployment:
+        master = await deployment.storage.realm_by_name(MASTER)
+        assert master is not None
+        now = deployment.clock.now()
+        for name, left in days.items():
+            expiry = an_expiry(
+                master, now.date() + timedelta(days=left), now, object_id=name, name=name, path="/x"
+            )
+            await deployment.storage.replace_expiries(master.id, expiry.kind, name, [expiry])

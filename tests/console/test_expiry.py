@@ -112,19 +112,32 @@ async def test_the_banner_counts_those_behind_it_and_leads_to_the_list(world: Wo
         await expiring(world, realm, days, object_id=f"secret-{number}", name=f"Provider {number}")
     browser = await console(world, path="/users")
     page = said(browser.page)
-    assert "Provider 0 : Expires in 3 days." in page
+    assert "Provider 0 (Client secret): Expires in 3 days." in page
     assert "2 more need a look" in page
     assert "Provider 1" not in page
     assert isinstance(browser.page, httpx.Response)
     assert 'href="/console/acme/expiry">2 more' in browser.page.text
 
 
-@pytest.mark.parametrize("path", ["", "/expiry"])
-async def test_a_page_that_lists_ends_needs_no_banner(world: World, realm: Realm, path: str) -> None:
+async def test_the_page_of_ends_needs_no_banner(world: World, realm: Realm) -> None:
     await expiring(world, realm, 3)
-    browser = await console(world, path=path)
-    assert said(browser.page).count("Entra ID") == 1
-    assert "Expires in 3 days" in said(browser.page)
+    browser = await console(world, path="/expiry")
+    assert said(browser.page).count("Expires in 3 days") == 1
+
+
+async def test_the_dashboard_lists_the_next_ends(world: World, realm: Realm) -> None:
+    for number in range(5):
+        await expiring(world, realm, 50 + number, object_id=f"secret-{number}", name=f"Provider {number}")
+    browser = await console(world)
+    page = said(browser.page)
+    assert "Expires next" in page
+    assert "Provider 3 Client secret Expires in 53 days" in page
+    assert "Provider 4" not in page
+
+
+async def test_a_dashboard_without_ends_says_nothing_of_them(world: World, realm: Realm) -> None:
+    browser = await console(world)
+    assert "Expires next" not in said(browser.page)
 
 
 async def test_a_name_is_text_wherever_it_stands(world: World, realm: Realm) -> None:
@@ -258,6 +271,7 @@ async def test_a_new_address_ends_the_former_once_confirmed(world: World, realm:
 
 async def test_a_revoked_address_opens_nothing(world: World, realm: Realm) -> None:
     browser, address = await with_feed(world)
+    await browser.get("/console/acme/expiry")
     await browser.send_form("/expiry/feed/revoke")
     page = await confirm(browser, "/expiry/feed/revoke")
     assert "The calendar's address no longer works." in said(page)

@@ -72,6 +72,16 @@ async def test_a_reminder_says_what_ends_where_and_when_and_leads_to_it(world: W
     assert f"https://sso.example/console/acme{expiry.path}" in letter.text.splitlines()
 
 
+async def test_TX_04_a_name_with_line_ends_stays_on_the_line_of_the_subject(
+    world: World, realm: Realm
+) -> None:
+    await expiring(world, realm, 2, name="Entra\r\nBcc: a@b.example\u2028{date}")
+    world.clock.advance(days=1)
+    await remind(world.deployment)
+    (letter,) = await world.mails()
+    assert letter.subject == "Acme: the client secret of “Entra Bcc: a@b.example {date}” expires tomorrow"
+
+
 async def test_what_is_left_is_counted_when_the_mail_goes_out(world: World, realm: Realm) -> None:
     await expiring(world, realm, 8)
     world.clock.advance(days=1)
@@ -261,7 +271,7 @@ def test_marks_of_the_format_are_escaped() -> None:
 
 
 def test_long_names_of_many_octets_are_folded_between_characters() -> None:
-    name = "Verzeichnisdienst für die Außenstelle 東京 🗝" * 6
+    name = "Verzeichnisdienst für die Außenstelle 東京 🗝" * 5
     assert f"SUMMARY:{name}: client secret expires" in lines_of(
         [an_expiry(REALM, LAST_DAY, START, name=name)]
     )

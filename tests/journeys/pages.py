@@ -14,6 +14,7 @@ STRANGER = """
 """
 PLATFORM = """
 /platform
+/platform/expiry
 /platform/realms/new
 /platform/welcome
 """
@@ -63,6 +64,7 @@ ADMINISTRATOR = """
 /console/{realm}/sessions
 /console/{realm}/events
 /console/{realm}/events/{event}
+/console/{realm}/expiry
 /console/{realm}/settings
 /console/{realm}/settings/sign-in
 /console/{realm}/settings/keys
@@ -98,6 +100,7 @@ WITHOUT_A_PAGE = """
 /console/{realm}/client-scopes/{scope}/mappers/{mapper}/delete
 /console/{realm}/events/export.csv
 /console/{realm}/events/export.json
+/console/{realm}/expiry/feed
 /console/{realm}/settings/delete
 /console/{realm}/settings/keys/roll-over
 /realms/{realm}/account/callback

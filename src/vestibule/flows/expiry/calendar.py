@@ -7,9 +7,11 @@ from urllib.parse import quote, urlsplit
 
 from vestibule.domain.expiry import URGENT_DAYS
 from vestibule.flows.expiry.words import entry, thing
+from vestibule.flows.mail.compose import one_line
 from vestibule.flows.ports import Expiry
 
 LINE_OCTETS = 75
+NAME_LIMIT = 255
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -42,9 +44,10 @@ def write_calendar(calendar: Calendar, expiries: Sequence[Expiry], at: datetime)
 def _event(calendar: Calendar, expiry: Expiry, at: datetime) -> Iterator[str]:
     """The `UID` stays with the thing, so that a corrected date moves its entry."""
     address = calendar.console_url + quote(expiry.path, safe="/?=&#%")
-    summary = entry(expiry.kind, expiry.name, calendar.language)
+    name = one_line(expiry.name, NAME_LIMIT)
+    summary = entry(expiry.kind, name, calendar.language)
     uid = f"{expiry.kind}.{expiry.object_id}@{urlsplit(calendar.console_url).hostname or 'vestibule'}"
-    about = thing(expiry.kind, expiry.name, calendar.language)
+    about = thing(expiry.kind, name, calendar.language)
     yield "BEGIN:VEVENT"
     yield f"UID:{escaped(uid)}"
     yield f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"

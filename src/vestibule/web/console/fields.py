@@ -25,6 +25,7 @@ Kind = Literal[
     "email",
     "url",
     "colour",
+    "date",
 ]
 SEPARATOR = "##"
 
@@ -47,6 +48,8 @@ class Field:
     choices: tuple[tuple[str, Text], ...] = ()
     unit: Text = ""
     autocomplete: str = "off"
+    suggestions: tuple[tuple[str, Text], ...] = ()
+    redraws: str = ""
 
     def value_of(self, form: Mapping[str, str]) -> Any:
         """What was typed, as it stands in the document."""
@@ -91,7 +94,8 @@ class Field:
         return FieldView(
             name=self.name, label=self.label, kind=control, value=text, hint=self.hint,
             is_required=self.is_required, choices=chosen, theirs=theirs, unit=self.unit,
-            autocomplete=self.autocomplete,
+            autocomplete=self.autocomplete, redraws=self.redraws,
+            suggestions=tuple(Choice(value, label) for value, label in self.suggestions),
         )  # fmt: skip
 
 
@@ -103,6 +107,7 @@ class Group:
     fields: tuple[Field, ...]
     lead: Text = ""
     is_folded: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def show_form(
         FieldGroup(
             title=group.title,
             lead=group.lead,
+            key=group.key,
             is_folded=group.is_folded and not any(error.field in _names(group.fields) for error in errors),
             fields=tuple(
                 one.view(shown.get(one.name, ""), (theirs or {}).get(one.name)) for one in group.fields

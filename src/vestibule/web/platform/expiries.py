@@ -5,7 +5,7 @@ from starlette.responses import Response
 from vestibule.domain.listing import MOST_ROWS
 from vestibule.flows.ports import Expiry
 from vestibule.web.console.desk import Desk
-from vestibule.web.console.expiries.listing import EXPIRY, LAST_DAY, NAME, STATE, WHAT, page_of
+from vestibule.web.console.expiries.listing import DATES, EXPIRY, LAST_DAY, NAME, STATE, WHAT, page_of
 from vestibule.web.console.expiries.wording import expiry_status, kind_words
 from vestibule.web.console.lists import list_view
 from vestibule.web.console.pages import console_page, framed_platform
@@ -33,7 +33,7 @@ async def show_expiries(desk: Desk) -> Response:
         return Row(f"{base}/console/{tenant}{expiry.path}" if tenant else "", cells)
 
     listed = list_view(
-        desk, f"{base}/platform/expiry", EXPIRY, (NAME, TENANT, WHAT, STATE, LAST_DAY), found, row,
+        desk, f"{base}/platform/expiry", DATES, (NAME, TENANT, WHAT, STATE, LAST_DAY), found, row,
         empty_title=EMPTY,
     )  # fmt: skip
     frame = await framed_platform(desk, EXPIRY, place="expiry")

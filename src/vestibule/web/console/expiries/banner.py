@@ -6,20 +6,18 @@ from vestibule.domain.expiry import SOON_DAYS, days_left
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.ports import Expiry
 from vestibule.web.console.desk import Desk
-from vestibule.web.console.expiries.wording import expiry_tone, expiry_words
+from vestibule.web.console.expiries.wording import expiry_tone, expiry_words, kind_words
 from vestibule.web.console.views import Banner, Link
 from vestibule.web.messages import message
 
 MOST = 10
 ONE_MORE = message("One more needs a look")
 MORE = message("{count} more need a look")
-SHOWN_THERE = ("dashboard", "expiry")
-"""Pages that tell of it themselves."""
 
 
 async def expiry_banner(desk: Desk, place: str) -> Banner | None:
     """What the page says above its heading; one read by an index."""
-    if place in SHOWN_THERE:
+    if place == "expiry":  # the page is about nothing else
         return None
     now = desk.at.now
     found = await desk.at.deployment.storage.expiries(desk.realm.id, MOST)
@@ -29,7 +27,9 @@ async def expiry_banner(desk: Desk, place: str) -> Banner | None:
     nearest, others = soon[0], len(soon) - 1
     more = Sentence(MORE, {"count": others}) if others > 1 else Sentence(ONE_MORE)
     return Banner(
-        Link(Sentence("{name}", {"name": nearest.name}), desk.path + nearest.path),
+        nearest.name,
+        desk.path + nearest.path,
+        kind_words(nearest.kind),
         expiry_words(nearest.expires_on, now),
         expiry_tone(nearest.expires_on, now),
         Link(more, f"{desk.path}/expiry") if others else None,

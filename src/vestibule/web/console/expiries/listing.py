@@ -17,9 +17,9 @@ from vestibule.web.console.views import Button, Column, Copyable, Crumb, Fact, R
 from vestibule.web.messages import message
 
 EXPIRY = message("Expiry")
+DATES = message("Dates")
 LEAD = message(
-    "What has to be renewed, the next first. Administrators get a mail 30, 14, 7 days and 1 day before the "
-    "last day."
+    "What has to be renewed, the next first. Administrators get a mail 30, 14 and 7 days and 1 day before."
 )
 ADDRESS = message("Address of the calendar")
 ONCE = message(
@@ -70,7 +70,7 @@ async def _page(desk: Desk, address: str = "") -> Response:
     storage, url = desk.at.deployment.storage, f"{desk.path}/expiry"
     feed = await feed_of(storage, desk.realm.id)
     listed = list_view(
-        desk, url, EXPIRY, (NAME, WHAT, STATE, LAST_DAY),
+        desk, url, DATES, (NAME, WHAT, STATE, LAST_DAY),
         page_of(desk, await storage.expiries(desk.realm.id, MOST_ROWS)), lambda one: _row(desk, one),
         empty_title=EMPTY, empty_lead=EMPTY_LEAD,
     )  # fmt: skip
@@ -80,7 +80,8 @@ async def _page(desk: Desk, address: str = "") -> Response:
         list=listed,
         address=Copyable(ADDRESS, address, ONCE) if address else None,
         facts=_facts(feed) if feed is not None and not address else (),
-        buttons=_buttons(desk, feed) if desk.may_change else (),
+        buttons=_buttons(desk, feed) if desk.may_change and not address else (),
+        stored_url=url if address else "",
     )
     return console_page(desk, view)
 

@@ -8,6 +8,8 @@ from vestibule.web.console.views.forms import (
     FieldGroup,
     FieldView,
     FormView,
+    Outcome,
+    Reading,
 )
 from vestibule.web.console.views.lists import (
     Button,
@@ -61,6 +63,8 @@ __all__ = [
     "ListView",
     "MenuGroup",
     "MenuItem",
+    "Outcome",
+    "Reading",
     "RecordPage",
     "Row",
     "Section",

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 
 from vestibule.web.console.views.lists import Choice
-from vestibule.web.console.views.page import Text
+from vestibule.web.console.views.page import Text, Tone
 from vestibule.web.views import FieldError, Fields
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """A form's field as it is shown. Kinds: text, textarea, lines (one value a line), switch, select,
-    number, secret (never filled in), colour, readonly, email, url."""
+    number, secret (never filled in), colour, readonly, email, url, date.
+
+    `suggestions` can be picked or typed over. `redraws` is the key of the group whose fields depend on this
+    one: a script asks for them anew, by the form's button `redraw`.
+    """
 
     name: str
     label: Text
@@ -22,16 +26,43 @@ class FieldView:
     theirs: str | None = None  # the stored value where somebody else changed it meanwhile
     autocomplete: str = "off"
     unit: Text = ""
+    suggestions: tuple[Choice, ...] = ()
+    redraws: str = ""
+    reading: "Reading | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was read at an address: a sentence, what was found, and which fields of the form it fills in."""
+
+    tone: Tone
+    title: Text
+    facts: tuple[tuple[Text, str], ...] = ()
+    notes: tuple[Text, ...] = ()
+    fills: Fields = ()
+    """Names of fields and their texts; of a switch "on" or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads more of the form from an address in it. `url` takes the fields `sources` and answers with an
+    outcome; `outcome` is what was read already."""
+
+    url: str
+    sources: tuple[str, ...]
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
-    """Fields under a heading; `is_folded` hides them until they are asked for ("Advanced")."""
+    """Fields under a heading; `is_folded` hides them until they are asked for ("Advanced"). `key` names the
+    group for a field that redraws it."""
 
     title: Text
     fields: tuple[FieldView, ...]
     lead: Text = ""
     is_folded: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,11 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """What ends next: a link to it, its state in words, and how many others stand behind it."""
+    """What ends next: its name and page, what it is, its state, and how many others stand behind it."""
 
-    link: Link
+    name: str
+    url: str
+    kind: Text
     words: Text
     tone: Tone
     more: Link | None = None
