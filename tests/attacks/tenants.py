@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.console import master_of
-from tests.storage.samples import a_grant, a_passkey, a_session
+from tests.storage.samples import a_connection, a_grant, a_passkey, a_session
 from tests.world import World, new_world
 from vestibule.domain.client_scope import ClientScope, ProtocolMapper
+from vestibule.domain.connection import Connection, ConnectionMapper, Endpoints
 from vestibule.domain.event import Event
 from vestibule.domain.realm import Realm
+from vestibule.flows.administer.connections.expiries import keep_expiries
 from vestibule.web.routes import every_route
 from vestibule.web.routing import Route
 
 STEP = re.compile(r"\{(\w+)…?\}")
 OWN_PAGE = {"origin": "https://sso.example", "sec-fetch-site": "same-origin"}
+TAKEN = {"claim": "upn", "user.attribute": "upn"}
 CLAIM = {"claim.name": "x", "claim.value": "1", "id.token.claim": "true"}
 NOT_SETTINGS = frozenset({"kept", "counters", "seals", "settings_version", "alembic_version"})
 """Tables that looking and signing in write to, and that hold nothing of what is administered."""
@@ -87,13 +90,27 @@ async def furnished(world: World, name: str) -> tuple[Realm, dict[str, str]]:
     await storage.add_grant(a_grant(user, client, session, id=f"grant-{name}"))
     passkey = a_passkey(user, id=f"passkey-{name}", credential_id=name.encode())
     await storage.add_passkey(passkey)
+    taker = ConnectionMapper(mapper.id, "x", "oidc-user-attribute-idp-mapper", config=TAKEN)
+    connection = await provider_of(world, realm, mappers=(taker,))
     event = Event(f"event-{name}", world.clock.at, "LOGIN", realm_id=realm.id, user_id=user.id)
     await storage.add_event(event)
     return realm, {
         "user": user.id, "client": client.id, "scope": scope.id, "mapper": mapper.id, "role": role.id,
         "group": group.id, "session": session.id, "passkey": passkey.id, "credential": passkey.id,
-        "event": event.id, "path": f"{name}-staff",
+        "event": event.id, "path": f"{name}-staff", "alias": connection.alias,
     }  # fmt: skip
+
+
+async def provider_of(world: World, realm: Realm, **changes: Any) -> Connection:
+    """A whole identity provider of the tenant."""
+    home = f"https://{realm.name}.example"
+    connection = a_connection(
+        realm, f"{realm.name}-provider", id=f"connection-{realm.name}", kind="oidc", issuer=home,
+        endpoints=Endpoints(f"{home}/authorize", f"{home}/token", jwks=f"{home}/keys"), **changes,
+    )  # fmt: skip
+    await world.storage.add_connection(connection)
+    await keep_expiries(world.storage, connection, world.clock.at)
+    return connection
 
 
 def stored(world: World) -> dict[str, list[Any]]:

@@ -10,6 +10,7 @@ from typing import cast, get_args
 
 from vestibule.crypto.algorithms import SIGNATURE_ALGORITHMS
 from vestibule.domain.connection import Authentication, Connection, JoinRule, SyncMode
+from vestibule.domain.connection.surface import SecondFactor
 from vestibule.domain.mask import MASK
 from vestibule.representations.addresses import SEPARATOR
 from vestibule.representations.client_kept import is_kept
@@ -33,12 +34,14 @@ NO_USERINFO, LOGIN_HINT, HOSTED_DOMAIN = "disableUserInfo", "loginHint", "hosted
 SKEW, POSITION, HIDDEN = "allowedClockSkew", "guiOrder", "hideOnLoginPage"
 JOIN, DOMAINS, TENANTS = "vestibule.join", "vestibule.domains", "vestibule.tenants"
 PAR, DPOP = "vestibule.par", "vestibule.dpop"
+SECOND_FACTOR, SIGN_OUT = "vestibule.secondFactor", "vestibule.signOutUpstream"
 ISSUER_ON_RESPONSE, ALGORITHMS = "vestibule.issuerOnResponse", "vestibule.idTokenAlgorithms"
 SECRET_EXPIRES, NEXT_SECRET_EXPIRES = "vestibule.secretExpiresOn", "vestibule.nextSecretExpiresOn"
 NEXT_SECRET = "vestibule.nextSecret"
 OWN = frozenset(
     {CLIENT_ID, CLIENT_SECRET, AUTHENTICATION, SCOPES, SYNC_MODE, PROMPT, PKCE, PKCE_METHOD, NO_USERINFO}
     | {LOGIN_HINT, HOSTED_DOMAIN, SKEW, POSITION, HIDDEN, JOIN, DOMAINS, TENANTS, PAR, DPOP}
+    | {SECOND_FACTOR, SIGN_OUT}
     | {ISSUER_ON_RESPONSE, ALGORITHMS, SECRET_EXPIRES, NEXT_SECRET, NEXT_SECRET_EXPIRES, PRESET}
     | {ISSUER, DISCOVERY, *ENDPOINTS.values()}
 )
@@ -75,7 +78,7 @@ def read_config(element: Element, connection: Connection) -> Connection:
         hosted_domain=_read_hosted_domain(given, connection.hosted_domain),
         hidden=read_switch(given, HIDDEN, connection.hidden),
     )
-    return _read_lists(given, _read_switches(given, connection))
+    return _read_choices(given, _read_lists(given, _read_switches(given, connection)))
 
 
 def write_config(connection: Connection) -> dict[str, str]:
@@ -96,6 +99,8 @@ def write_config(connection: Connection) -> dict[str, str]:
         LOGIN_HINT: _switch(connection.pass_login_hint),
         PAR: _switch(connection.use_par),
         DPOP: _switch(connection.use_dpop),
+        SECOND_FACTOR: connection.second_factor,
+        SIGN_OUT: _switch(connection.sign_out_upstream),
         ISSUER_ON_RESPONSE: _switch(connection.issuer_on_response),
         JOIN: connection.join,
         DOMAINS: SEPARATOR.join(connection.domains),
@@ -130,7 +135,7 @@ def _read_switches(given: Element, connection: Connection) -> Connection:
         use_par=read_switch(given, PAR, connection.use_par),
         use_dpop=read_switch(given, DPOP, connection.use_dpop),
         issuer_on_response=read_switch(given, ISSUER_ON_RESPONSE, connection.issuer_on_response),
-        join=_read_join(given, connection.join),
+        sign_out_upstream=read_switch(given, SIGN_OUT, connection.sign_out_upstream),
     )
 
 
@@ -197,8 +202,12 @@ def _read_hosted_domain(given: Element, default: str) -> str:
     return text
 
 
-def _read_join(given: Element, default: JoinRule) -> JoinRule:
-    rule = given.text(JOIN, default) or default
-    if rule not in get_args(JoinRule):
-        given.member(JOIN).refuse("“{value}” is not a value of this setting.", value=rule[:80])
-    return cast(JoinRule, rule)
+def _read_choices(given: Element, connection: Connection) -> Connection:
+    """A choice that is blank stays, but for the second factor: there it means the realm's policy (D15)."""
+    join = given.text(JOIN, "") or connection.join
+    if join not in get_args(JoinRule):
+        given.member(JOIN).refuse("“{value}” is not a value of this setting.", value=join[:80])
+    factor = given.text(SECOND_FACTOR, connection.second_factor)
+    if factor not in get_args(SecondFactor):
+        given.member(SECOND_FACTOR).refuse("“{value}” is not a value of this setting.", value=factor[:80])
+    return replace(connection, join=cast(JoinRule, join), second_factor=cast(SecondFactor, factor))
