@@ -144,6 +144,8 @@ class Faults:
 
     def disturbance_of(self, endpoint: str) -> str:
         """What befalls a request to the endpoint; blank: nothing."""
+        if endpoint not in SERVICE_ENDPOINTS:
+            return ""
         for name in self._names:
             kind, _, place = name.partition(":")
             is_here = place == endpoint or (not place and (kind != "redirect" or endpoint == "token"))
