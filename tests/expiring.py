@@ -15,7 +15,7 @@ def an_expiry(realm: Realm, expires_on: date, at: datetime, **changes: Any) -> E
     """The end of a secret of “Entra ID”, entered at the moment `at`."""
     values: dict[str, Any] = {
         "realm_id": realm.id, "kind": KIND, "object_id": "secret-1", "name": "Entra ID",
-        "path": "/integrations/identity-providers/entra", "expires_on": expires_on,
+        "path": "/identity-providers/entra-id", "expires_on": expires_on,
         "due_at": next_due(expires_on, at),
     }  # fmt: skip
     return Expiry(**values | changes)

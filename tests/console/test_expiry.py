@@ -78,7 +78,15 @@ async def test_S001_10_the_list_shows_the_next_end_first_and_leads_to_the_thing(
     assert "Expires in 12 days" in page
     assert "2026-12-02" in page
     assert isinstance(browser.page, httpx.Response)
-    assert 'href="/console/acme/integrations/identity-providers/entra"' in browser.page.text
+    assert 'href="/console/acme/identity-providers/entra-id"' in browser.page.text
+
+
+async def test_the_secret_that_waits_to_replace_another_is_called_so(world: World, realm: Realm) -> None:
+    await expiring(world, realm, 12)
+    await expiring(world, realm, 377, object_id="secret-2", details={"is_next": "true"})
+    browser = await console(world, path="/expiry")
+    assert "Entra ID Client secret Expires in 12 days" in said(browser.page)
+    assert "Entra ID Next client secret Expires in 377 days" in said(browser.page)
 
 
 async def test_the_list_of_another_tenant_shows_nothing_of_it(world: World, realm: Realm) -> None:
@@ -157,7 +165,7 @@ async def test_the_platform_lists_what_ends_in_any_tenant(world: World, realm: R
     page = await browser.get("/platform/expiry")
     assert isinstance(page, httpx.Response)
     assert said(page).index("Okta globex") < said(page).index("Entra ID acme")
-    assert 'href="/console/globex/integrations/identity-providers/entra"' in page.text
+    assert 'href="/console/globex/identity-providers/entra-id"' in page.text
 
 
 async def test_whoever_may_only_count_tenants_is_not_led_to_what_ends(world: World, realm: Realm) -> None:
@@ -182,7 +190,7 @@ async def test_the_api_lists_what_ends(world: World, realm: Realm) -> None:
         "name": "Entra ID",
         "expiresOn": "2026-11-19",
         "daysLeft": -1,
-        "path": "/console/acme/integrations/identity-providers/entra",
+        "path": "/console/acme/identity-providers/entra-id",
     }
     assert [one["name"] for one in (await api.get("/admin/realms/acme/expiries?first=1&max=1")).json()] == [
         "Okta"

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.console import administrator, master_of
+from tests.admin.test_identity_providers import provider
+from tests.console import admin_api, administrator, master_of
 from tests.expiring import KIND, an_expiry, expiring
 from tests.mails import Refusing
 from tests.world import START, MemoryMailbox, World, new_world
@@ -145,6 +146,25 @@ async def test_a_renewed_secret_stops_the_reminders_of_the_former(world: World, 
     assert await days_pass(world, 30) == []
 
 
+async def test_S001_10_an_administrator_enters_the_date_is_reminded_and_renews(
+    world: World, realm: Realm
+) -> None:
+    instances = "/admin/realms/acme/identity-provider/instances"
+    first = {"clientSecret": "the first secret", "vestibule.secretExpiresOn": "2026-12-04"}
+    api = await admin_api(world)
+    made = await api.post(instances, provider(**first))
+    assert made.status_code == 201, made.text
+    assert await days_pass(world, 8) == [7]
+    following = {"clientSecret": "the next secret", "vestibule.secretExpiresOn": "2027-11-01"}
+    api = await admin_api(world)
+    address = f"{instances}/company/next-secret"
+    assert (await api.put(address, {"config": following})).status_code == 204
+    assert (await api.post(address)).status_code == 204
+    assert await days_pass(world, 30) == []
+    (expiry,) = await world.storage.expiries(realm.id)
+    assert expiry.expires_on == date(2027, 11, 1)
+
+
 async def test_a_secret_that_is_saved_again_is_not_told_of_again(world: World, realm: Realm) -> None:
     expiry = await expiring(world, realm, 15)
     world.clock.advance(days=1)
@@ -232,7 +252,7 @@ def test_the_calendar_has_a_whole_day_for_each_end() -> None:
         "DTSTART;VALUE=DATE:20261212",
         "DTEND;VALUE=DATE:20261213",
         "SUMMARY:Entra ID: client secret expires",
-        "URL:https://sso.example/console/acme/integrations/identity-providers/entra",
+        "URL:https://sso.example/console/acme/identity-providers/entra-id",
     ):
         assert lines.count(line) == 1
 

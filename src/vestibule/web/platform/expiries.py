@@ -29,7 +29,7 @@ async def show_expiries(desk: Desk) -> Response:
     def row(expiry: Expiry) -> Row:
         tenant = names[expiry.realm_id]
         state = expiry_status(expiry.expires_on, desk.at.now)
-        cells = (expiry.name, tenant, kind_words(expiry.kind), state, expiry.expires_on.isoformat())
+        cells = (expiry.name, tenant, kind_words(expiry), state, expiry.expires_on.isoformat())
         return Row(f"{base}/console/{tenant}{expiry.path}" if tenant else "", cells)
 
     listed = list_view(

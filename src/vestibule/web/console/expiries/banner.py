@@ -29,7 +29,7 @@ async def expiry_banner(desk: Desk, place: str) -> Banner | None:
     return Banner(
         nearest.name,
         desk.path + nearest.path,
-        kind_words(nearest.kind),
+        kind_words(nearest),
         expiry_words(nearest.expires_on, now),
         expiry_tone(nearest.expires_on, now),
         Link(more, f"{desk.path}/expiry") if others else None,

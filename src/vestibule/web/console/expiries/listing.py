@@ -94,7 +94,7 @@ def page_of(desk: Desk, expiries: Sequence[Expiry]) -> Found[Expiry]:
 
 def _row(desk: Desk, expiry: Expiry) -> Row:
     state = expiry_status(expiry.expires_on, desk.at.now)
-    cells = (expiry.name, kind_words(expiry.kind), state, expiry.expires_on.isoformat())
+    cells = (expiry.name, kind_words(expiry), state, expiry.expires_on.isoformat())
     return Row(desk.path + expiry.path, cells)
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from vestibule.domain.expiry import SOON_DAYS, URGENT_DAYS, days_left
 from vestibule.domain.sentence import Sentence
+from vestibule.flows.ports import Expiry
 from vestibule.web.console.views import Status, Text, Tone
 from vestibule.web.messages import message
 
@@ -14,6 +15,8 @@ YESTERDAY = message("Expired yesterday")
 DAYS_AGO = message("Expired {count} days ago")
 KINDS = {"upstream_secret": message("Client secret"), "upstream_certificate": message("Certificate")}
 """What ends, by the kind of its expiry."""
+NEXT_KINDS = {"upstream_secret": message("Next client secret")}
+"""The same where it waits to replace another."""
 
 
 def expiry_status(expires_on: date, now: datetime) -> Status:
@@ -36,6 +39,8 @@ def expiry_tone(expires_on: date, now: datetime) -> Tone:
     return "warning" if left <= SOON_DAYS else "good"
 
 
-def kind_words(kind: str) -> Text:
-    """What ends, in words."""
-    return Sentence(KINDS[kind]) if kind in KINDS else kind
+def kind_words(expiry: Expiry) -> Text:
+    """What ends, in words; its detail `is_next` says that it waits to replace another."""
+    if expiry.details.get("is_next") and expiry.kind in NEXT_KINDS:
+        return Sentence(NEXT_KINDS[expiry.kind])
+    return Sentence(KINDS[expiry.kind]) if expiry.kind in KINDS else expiry.kind

@@ -60,7 +60,7 @@ async def _expiring(desk: Desk) -> tuple[Row, ...]:
     return tuple(
         Row(
             desk.path + one.path,
-            (one.name, kind_words(one.kind), expiry_status(one.expires_on, desk.at.now)),
+            (one.name, kind_words(one), expiry_status(one.expires_on, desk.at.now)),
         )
         for one in found
     )
