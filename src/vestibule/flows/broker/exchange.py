@@ -91,7 +91,7 @@ class Provider:
 
         async def ask(credentials: Credentials) -> Tokens:
             request = token_request(self._connection, code, began.redirect_uri, began.verifier, credentials)
-            return process_token_answer(self._connection, await self.send(request))
+            return process_token_answer(self._connection, await self.send(request), began.redirect_uri)
 
         try:
             return await self.with_secrets(ask)

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote_plus, urlencode
 
 from vestibule.crypto import base64url
 from vestibule.domain.connection import Connection
-from vestibule.domain.errors.upstream import (
+from vestibule.domain.errors import (
     IssuerMismatch,
     RedirectUriRefused,
     UpstreamAccessDenied,

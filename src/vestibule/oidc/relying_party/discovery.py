@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vestibule.domain.connection import Endpoints
-from vestibule.domain.errors.upstream import DiscoveryFailed, DiscoveryIncomplete, DiscoveryIssuerMismatch
+from vestibule.domain.errors import DiscoveryFailed, DiscoveryIncomplete, DiscoveryIssuerMismatch
 from vestibule.domain.sentence import Sentence
 from vestibule.oidc.relying_party.address import Address, read_address
 from vestibule.oidc.relying_party.issuer import ENTRA_HOSTS, GUID, TENANT

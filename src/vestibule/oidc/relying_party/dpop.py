@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 
 from vestibule.crypto import base64url
 from vestibule.crypto.algorithms import SIGNATURE_ALGORITHMS
-from vestibule.domain.errors.upstream import UpstreamError
+from vestibule.domain.errors import UpstreamError
 from vestibule.oidc.relying_party.messages import Incoming, read_json
 
 PROOF_TYPE = "dpop+jwt"

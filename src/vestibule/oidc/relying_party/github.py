@@ -4,7 +4,7 @@ from typing import Any
 
 from vestibule.crypto.strict_json import read_json_array
 from vestibule.domain.email import is_email
-from vestibule.domain.errors.upstream import MissingUserInfo, UserinfoFailed
+from vestibule.domain.errors import MissingUserInfo, UserinfoFailed
 from vestibule.oidc.relying_party.messages import (
     MAX_BYTES,
     Incoming,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from vestibule.domain.errors.upstream import UserinfoFailed
+from vestibule.domain.errors import UserinfoFailed
 from vestibule.oidc.relying_party.messages import Incoming, check_status, read_json
 
 MAX_GROUPS = 11_000

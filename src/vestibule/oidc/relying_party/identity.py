@@ -8,10 +8,10 @@ from typing import Any
 
 from vestibule.domain.connection import Connection, ExternalIdentity
 from vestibule.domain.email import is_email
-from vestibule.domain.errors.upstream import DomainNotAllowed, MissingUserInfo
+from vestibule.domain.errors import DomainNotAllowed, MissingUserInfo
 from vestibule.oidc.relying_party.claim_path import claim_at
 from vestibule.oidc.relying_party.groups import has_overage
-from vestibule.oidc.relying_party.issuer import is_entra
+from vestibule.oidc.relying_party.issuer import is_entra, is_template
 from vestibule.oidc.relying_party.messages import shown
 
 __all__ = ["claim_at", "read_identity"]
@@ -76,11 +76,13 @@ def _is_verified(connection: Connection, claims: Mapping[str, Any]) -> bool:
     """JSON `true` and nothing that merely looks like it (RP-10).
 
     Entra sends no `email_verified`. Its optional claim `xms_edov` says that the address's domain is proved
-    to be the tenant's; it comes as `true` and as `"1"`. Without it an address of Entra is not verified, of a
-    single tenant neither: its administrators can write any address into anybody's entry.
+    to be the tenant's; it comes as `true` and as `"1"`. Where everybody's tenants may come it must be there.
+    Of the one tenant that a trusted connection names, the address counts unless the claim denies it: those
+    who could write any address into it are the ones whom the connection trusts.
     """
     if is_entra(connection) and "email_verified" not in claims:
-        return claims.get("xms_edov") in EDOV_TRUE
+        is_own_tenant = connection.is_trusted and not is_template(connection.issuer)
+        return claims.get("xms_edov", is_own_tenant) in EDOV_TRUE
     return claims.get("email_verified") is True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from vestibule.crypto.jose import Jwks, Jwt
 from vestibule.domain.connection import Connection
-from vestibule.domain.errors.upstream import AudienceMismatch, IdTokenExpired, IdTokenInvalid
+from vestibule.domain.errors import AudienceMismatch, IdTokenExpired, IdTokenInvalid
 from vestibule.oidc.backchannel_logout import LOGOUT_EVENT, LOGOUT_TOKEN_TYPE
 from vestibule.oidc.relying_party.authorization import authorization_url
 from vestibule.oidc.relying_party.id_token import Expectation, check_issuer, check_subject_claim

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from vestibule.crypto.strict_json import read_json_object
-from vestibule.domain.errors.upstream import UpstreamError
+from vestibule.domain.errors import UpstreamError
 
 MAX_BYTES = 256 * 1024
 SHOWN_CHARACTERS = 300

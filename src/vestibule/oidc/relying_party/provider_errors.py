@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vestibule.domain.errors.upstream import (
+from vestibule.domain.errors import (
     InvalidDpopProof,
     RedirectUriRefused,
     UpstreamError,

@@ -6,7 +6,7 @@ from typing import Any
 
 from vestibule.crypto.jose import InvalidJwt, Jwks, Jwt, split_compact, verify_jws
 from vestibule.crypto.strict_json import read_json_object
-from vestibule.domain.errors.upstream import IdTokenInvalid, SignatureValidationFailed
+from vestibule.domain.errors import IdTokenInvalid, SignatureValidationFailed
 from vestibule.oidc.relying_party.messages import shown
 
 DEFAULT_ALGORITHMS = frozenset({"RS256", "ES256", "EdDSA", "Ed25519"})

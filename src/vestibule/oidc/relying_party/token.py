@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from vestibule.domain.connection import Connection
-from vestibule.domain.errors.upstream import TokenExchangeFailed
+from vestibule.domain.errors import TokenExchangeFailed
 from vestibule.oidc.relying_party.credentials import Credentials, authenticated
 from vestibule.oidc.relying_party.messages import (
     Incoming,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vestibule.domain.errors.upstream import SubjectMismatch, UserinfoFailed
+from vestibule.domain.errors import SubjectMismatch, UserinfoFailed
 from vestibule.oidc.relying_party.messages import Incoming, Outgoing, check_status, described, read_json
 
 
