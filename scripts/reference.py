@@ -14,6 +14,7 @@ import typer.main
 
 from vestibule.cli.app import app
 from vestibule.flows.error_names import error_table
+from vestibule.practice.providers.faults import FAULT_KINDS, SERVICE_ENDPOINTS
 from vestibule.settings import settings_table
 from vestibule.web.account.desk import AccountOperation, AccountScript
 from vestibule.web.admin.desk import ApiOperation
@@ -91,6 +92,24 @@ for people and at `/api/openapi.json` for programs, with the members of each rep
 - `[X]` is a list of `X`.
 """
 
+PRACTICE = """# Practice providers
+
+`vestibule practice entra` starts an identity provider on this machine in the shape of Entra ID; so do
+`okta`, `google`, `github`, `gitlab`, `authentik`, `keycloak` and `oidc`. They speak real HTTP, sign with
+real keys, check what a careful provider checks, and have a few people to sign in as. Their first page shows
+the client ID, the client secret and the discovery address, and registers redirect URIs; that of Entra ID
+has the portal's words. `make run` starts one at `http://127.0.0.1:3003`.
+
+Options: [command line](cli.md). So that a kind of connection finds its stand-in instead of the vendor,
+start the service with `VESTIBULE_PRACTICE=entra=http://127.0.0.1:3003`: [settings](settings.md).
+
+## Faults
+
+A provider does each of these wrong, or otherwise than usual, with `--fault NAME` or on its page `/faults`,
+where they are switched while it runs. The last ones befall every endpoint that a service asks, or one
+alone, as `slow:token` and `html:jwks` say. The endpoints are {endpoints}.
+"""
+
 COMMANDS = """# Command line
 
 `make setup` and `make run` install the command as `.venv/bin/vestibule`. It takes its settings from the
@@ -124,6 +143,7 @@ def pages() -> dict[str, str]:
         "reference/endpoints.md": print_endpoints,
         "reference/admin-api.md": print_admin_api,
         "reference/cli.md": print_commands,
+        "reference/practice-providers.md": print_faults,
     }
     return {name: printer() for name, printer in printers.items()}
 
@@ -196,6 +216,17 @@ def print_admin_api() -> str:
     head = "| method and address | what it does | needs | takes | gives |\n|---|---|---|---|---|\n"
     sections = [f"\n## {topic}\n\n{head}{''.join(rows)}" for topic, rows in sorted(by_topic.items())]
     return ADMIN_API + "".join(sections)
+
+
+def print_faults() -> str:
+    """One table a kind of fault."""
+    tables = (
+        f"\n### {title}\n\n| name | what happens |\n|---|---|\n"
+        + "".join(f"| `{name}` | {sentence} |\n" for name, sentence in faults.items())
+        for title, faults in FAULT_KINDS.items()
+    )
+    endpoints = ", ".join(f"`{endpoint}`" for endpoint in SERVICE_ENDPOINTS)
+    return PRACTICE.format(endpoints=endpoints) + "".join(tables)
 
 
 def print_commands() -> str:

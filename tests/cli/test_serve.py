@@ -192,6 +192,22 @@ def test_the_practice_application_runs_by_itself_and_keeps_what_it_is_asked_to(
         assert (data / "practice-atera.json").exists() is kept
 
 
+def test_a_practice_provider_runs_by_itself_with_the_client_and_the_faults_that_it_is_given(
+    start: Start, data: Path
+) -> None:
+    port = str(free_port())
+    client = ("--client-id", "the-client", "--client-secret", "the-secret")
+    faults = ("--fault", "disc_issuer_slash", "--fault", "keys_empty")
+    process = start("practice", "oidc", "--port", port, *client, *faults)
+    assert "the-secret" in said(process, "Faults")
+    document = httpx.get(f"http://127.0.0.1:{port}/.well-known/openid-configuration").json()
+    assert document["issuer"] == f"http://127.0.0.1:{port}/"
+    assert httpx.get(document["jwks_uri"]).json() == {"keys": []}
+    assert "the-client" in httpx.get(f"http://127.0.0.1:{port}/").text
+    assert stopped(process) == 0
+    assert not data.exists()
+
+
 def test_the_demo_runs_on_loopback_only(start: Start, data: Path) -> None:
     process = start("demo", PUBLIC_URL="https://sso.example")
     _, err = process.communicate(timeout=30)

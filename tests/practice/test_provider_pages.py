@@ -198,6 +198,7 @@ async def test_S001_04_to_08_the_guides_half_at_entra_is_walked() -> None:
         endpoints = await http.get(links_of(page.text)["Endpoints"])
         assert value_of(endpoints.text, "discovery-url") == application.provider.discovery_url
         secrets = await http.get(links_of(page.text)["Certificates &amp; secrets"])
+        secrets = await http.get(links_of(secrets.text)["New client secret"])
         form = next(form for form in forms_of(secrets.text) if "add" in form.buttons)
         added = await http.post(form.action, data=form.fields | {"description": "SSO"})
         secret = value_of(added.text, "secret-value")

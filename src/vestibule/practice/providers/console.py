@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from vestibule.domain.redirect_uri import AddressRefused, check_redirect_uri
 from vestibule.practice.providers.exchange import Handler, read_form
-from vestibule.practice.providers.faults import FAULTS
+from vestibule.practice.providers.faults import FAULT_KINDS, FAULTS
 from vestibule.practice.providers.pages import is_of_another_site, page, refused
 from vestibule.practice.providers.provider import Provider
 from vestibule.practice.providers.registration import Registration
@@ -83,7 +83,7 @@ async def people(provider: Provider, request: Request) -> Response:
 async def faults(provider: Provider, request: Request) -> Response:
     """What is wrong at this moment."""
     notice = "Saved." if "saved" in request.query_params else ""
-    return page(provider, "faults.html", faults=FAULTS, notice=notice)
+    return page(provider, "faults.html", kinds=FAULT_KINDS, notice=notice)
 
 
 async def change_faults(provider: Provider, request: Request) -> Response:

@@ -115,8 +115,9 @@ async def configure(provider: Provider, registration: Registration, request: Req
 
 
 async def secrets(provider: Provider, registration: Registration, request: Request) -> Response:
-    """The client secrets, without their values."""
-    return _page(provider, registration, "secrets.html", "secrets", expires=EXPIRES)
+    """The client secrets, without their values; with the form for another one where it is asked for."""
+    is_adding = "new" in request.query_params
+    return _page(provider, registration, "secrets.html", "secrets", expires=EXPIRES, is_adding=is_adding)
 
 
 async def change_secrets(provider: Provider, registration: Registration, request: Request) -> Response:

@@ -101,18 +101,21 @@ DISTURBANCES: Mapping[str, str] = {
 
 `redirect` alone is of the token endpoint.
 """
+FAULT_KINDS: Mapping[str, Mapping[str, str]] = {
+    "ID token": ID_TOKEN_FAULTS,
+    "Signature": SIGNATURE_FAULTS,
+    "Keys": KEY_FAULTS,
+    "Token endpoint": TOKEN_FAULTS,
+    "Callback": CALLBACK_FAULTS,
+    "Userinfo": USERINFO_FAULTS,
+    "People": PERSON_FAULTS,
+    "Metadata": DISCOVERY_FAULTS,
+    "Clock": CLOCK_FAULTS,
+    "Answers": DISTURBANCES,
+}
 FAULTS: Mapping[str, str] = {
     "ok": "nothing is wrong",
-    **ID_TOKEN_FAULTS,
-    **SIGNATURE_FAULTS,
-    **KEY_FAULTS,
-    **TOKEN_FAULTS,
-    **CALLBACK_FAULTS,
-    **USERINFO_FAULTS,
-    **PERSON_FAULTS,
-    **DISCOVERY_FAULTS,
-    **CLOCK_FAULTS,
-    **DISTURBANCES,
+    **{name: sentence for faults in FAULT_KINDS.values() for name, sentence in faults.items()},
 }
 SERVICE_ENDPOINTS = ("discovery", "jwks", "token", "userinfo", "par", "groups", "user", "emails")
 """The endpoints that a service asks, by the names under which they are counted."""
