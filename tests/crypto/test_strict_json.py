@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vestibule.crypto.strict_json import MAX_DEPTH, read_json_object
+from vestibule.crypto.strict_json import MAX_DEPTH, read_json_array, read_json_object
 
 STRINGS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 NUMBERS = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
@@ -87,3 +87,22 @@ def test_text_that_is_not_a_strict_object_is_refused(text: bytes) -> None:
 )
 def test_what_only_looks_dangerous_is_read(text: bytes, value: dict[str, Any]) -> None:
     assert read_json_object(text) == value
+
+
+def test_an_array_is_read() -> None:
+    assert read_json_array(b'[1, {"a": null}]') == [1, {"a": None}]
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        (b"{}", "not a JSON array"),
+        (b"[NaN]", "NaN is not JSON"),
+        (b'[{"a": 1, "a": 2}]', "appears twice"),
+        (b'["\\u0000"]', "NUL"),
+        (b"[" * (MAX_DEPTH + 1), "nested deeper"),
+    ],
+)
+def test_an_array_is_read_as_strictly_as_an_object(text: bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_json_array(text)

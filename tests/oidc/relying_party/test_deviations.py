@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -77,7 +78,7 @@ def without(entry: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in names}
 
 
-def announced(**members: object) -> Spoil:
+def announced(**members: Any) -> Spoil:
     return set_to("document", metadata(**members))
 
 
@@ -87,7 +88,6 @@ def ok(sent: Sent) -> None:
 
 ENCRYPTION = {**jwk_of(key("RS256", 1)), "use": "enc", "alg": "RSA-OAEP"}
 UNKNOWN_KTY = {"kty": "AKP", "kid": "pq", "alg": "ML-DSA-44", "pub": "AA"}
-HS256_WITH_SECRET: Any = lambda data: __import__("hmac").digest(b"the client secret", data, "sha256")  # noqa: E731
 
 ROWS: dict[str, tuple[Spoil, str]] = {
     "ok": (ok, SIGNS_IN),
@@ -123,13 +123,16 @@ ROWS: dict[str, tuple[Spoil, str]] = {
     "sub_missing": (claims(sub=None), "id_token_invalid"),
     "kid_unknown": (header(kid="another"), "signature_validation_failed"),
     "sig_wrong_key": (set_to("sign", sign_with(attackers_key())), "signature_validation_failed"),
-    "sig_bad": (set_to("sign", lambda data: bytes(256)), "signature_validation_failed"),
+    "sig_bad": (set_to("sign", lambda _: bytes(256)), "signature_validation_failed"),
     "alg_none": (
-        both(header(alg="none"), set_to("sign", lambda data: b"")),
+        both(header(alg="none"), set_to("sign", lambda _: b"")),
         "signature_validation_failed",
     ),
     "alg_hs256_secret": (
-        both(header(alg="HS256"), set_to("sign", HS256_WITH_SECRET)),
+        both(
+            header(alg="HS256"),
+            set_to("sign", lambda data: hmac.digest(b"the client secret", data, "sha256")),
+        ),
         "signature_validation_failed",
     ),
     "alg_ps256": (

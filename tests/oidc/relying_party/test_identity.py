@@ -54,8 +54,11 @@ def test_RP_10_each_provider_is_believed_by_its_claim(kind: Any) -> None:
 @pytest.mark.parametrize("connection", [ENTRA, ENTRA_AS_OIDC], ids=["entra", "as a plain provider"])
 @pytest.mark.parametrize(
     "value, verified",
-    [(True, True), ("1", True), ("true", True), (1, True), (None, False), (False, False), ("0", False)]
-    + [("false", False), (0, False), ([True], False), ({}, False), ("yes", False)],
+    [
+        *((True, True), (1, True), ("1", True), ("true", True)),
+        *((None, False), (False, False), (0, False), ("0", False), ("false", False), ("yes", False)),
+        *(([True], False), ({}, False)),
+    ],
 )
 def test_RP_10_entra_vouches_with_its_own_claim(
     connection: Connection, value: object, verified: bool
@@ -93,8 +96,11 @@ def test_the_token_vouches_for_the_same_address_in_userinfo() -> None:
 
 @pytest.mark.parametrize(
     "email",
-    [None, "", 7, [ADA], "ada", "ada@", "@example.com", f" {ADA}", f"{ADA}\n", f"{ADA},{EVE}", f"Ada <{ADA}>"]
-    + ['"a@good.com"@evil.com', "a@evil.com@good.com", "аda@example.com", "a" * 300 + "@example.com"],
+    [
+        *(None, "", 7, [ADA], "ada", "ada@", "@example.com", "a" * 300 + "@example.com"),
+        *(f" {ADA}", f"{ADA}\n", f"{ADA},{EVE}", f"Ada <{ADA}>", "аda@example.com"),
+        *('"a@good.com"@evil.com', "a@evil.com@good.com"),
+    ],
 )
 def test_what_is_no_address_is_none(email: object) -> None:
     found = identity({"email": email, "email_verified": True})
@@ -114,9 +120,9 @@ def test_userinfo_goes_over_the_token_but_not_over_what_only_the_token_may_say()
             "groups": ["g"],
         },
     )
-    assert found.claims == {
-        "sub": "1", "name": "Ada Lovelace", "acr": "1", "amr": ["pwd"], "sid": "s", "locale": "fr", "groups": ["g"],
-    }  # fmt: skip
+    said_by_userinfo = {"name": "Ada Lovelace", "groups": ["g"]}
+    said_by_the_token = {"sub": "1", "acr": "1", "amr": ["pwd"], "sid": "s", "locale": "fr"}
+    assert found.claims == said_by_userinfo | said_by_the_token
     assert (found.acr, found.amr, found.session_id) == ("1", ("pwd",), "s")
 
 
