@@ -17,9 +17,7 @@ from vestibule import __version__
 @pytest.fixture
 def realm_file(tmp_path: Path) -> Path:
     path = tmp_path / "realm.json"
-    path.write_text(
-        file_text(clients=[client()], users=[{"username": "ada"}], identityProviders=[{"alias": "x"}])
-    )
+    path.write_text(file_text(clients=[client()], users=[{"username": "ada"}], components=[{"alias": "x"}]))
     return path
 
 
@@ -45,10 +43,13 @@ def test_an_import_tells_what_it_did_made_and_left_out(run: Run, database: Path,
     ran = run("import", str(realm_file))
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert lines[0] == "Imported the realm acme: 0 client scopes, 0 roles, 0 groups, 1 clients, 1 users"
+    assert lines[0] == (
+        "Imported the realm acme: "
+        "0 client scopes, 0 roles, 0 groups, 1 clients, 0 identity providers, 1 users"
+    )
     assert lines[2].split()[0] == "atera"
     assert len(lines[2].split()[1]) == 43
-    assert lines[3] == "left out: identityProviders (1)"
+    assert lines[3] == "left out: components (1)"
 
 
 def test_an_import_makes_the_database_where_there_is_none(run: Run, data: Path, realm_file: Path) -> None:

@@ -98,11 +98,13 @@ async def test_the_import_is_audited_in_its_own_transaction(world: World) -> Non
 async def test_the_report_says_what_was_written_and_what_was_left_out(world: World) -> None:
     report = await imported(
         world, clients=[client()], users=[PERSON], groups=[{"name": "all"}],
-        roles={"realm": [{"name": "staff"}]}, identityProviders=[{"alias": "x"}, {"alias": "y"}],
+        roles={"realm": [{"name": "staff"}]}, components=[{"alias": "x"}, {"alias": "y"}],
     )  # fmt: skip
     assert (report.realm, report.is_new) == ("acme", True)
-    assert report.written == {"client scopes": 0, "roles": 1, "groups": 1, "clients": 1, "users": 1}
-    assert report.left_out == ("identityProviders (2)",)
+    assert report.written == {
+        "client scopes": 0, "roles": 1, "groups": 1, "clients": 1, "identity providers": 0, "users": 1,
+    }  # fmt: skip
+    assert report.left_out == ("components (2)",)
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,11 @@ def test_unlimited_offline_sessions_are_left_out_and_said() -> None:
 def test_what_is_not_served_is_named() -> None:
     document, _ = read(
         file_text(
-            identityProviders=[{"alias": "a"}, {"alias": "b"}], browserFlow="browser", sslRequired="external",
+            components=[{"alias": "a"}, {"alias": "b"}], browserFlow="browser", sslRequired="external",
             smtpServer={}, registrationAllowed=False,
         )
     )  # fmt: skip
-    assert document.left_out == ("browserFlow", "identityProviders (2)", "sslRequired")
+    assert document.left_out == ("browserFlow", "components (2)", "sslRequired")
 
 
 def test_what_is_written_reads_back_the_same() -> None:

@@ -10,7 +10,6 @@ from typing import cast, get_args
 
 from vestibule.crypto.algorithms import SIGNATURE_ALGORITHMS
 from vestibule.domain.connection import Authentication, Connection, JoinRule, SyncMode
-from vestibule.domain.connection.surface import SecondFactor
 from vestibule.domain.mask import MASK
 from vestibule.representations.addresses import SEPARATOR
 from vestibule.representations.client_kept import is_kept
@@ -24,7 +23,7 @@ from vestibule.representations.connection_addresses import (
 from vestibule.representations.connection_kinds import PRESET, PRESETS_OF_OIDC
 from vestibule.representations.connection_values import decline, is_domain, read_list, read_number
 from vestibule.representations.document import Element
-from vestibule.representations.realm import read_switch
+from vestibule.representations.realm import read_factor, read_switch
 from vestibule.representations.scope_names import is_scope_name
 
 CLIENT_ID, CLIENT_SECRET, AUTHENTICATION = "clientId", "clientSecret", "clientAuthMethod"
@@ -207,7 +206,5 @@ def _read_choices(given: Element, connection: Connection) -> Connection:
     join = given.text(JOIN, "") or connection.join
     if join not in get_args(JoinRule):
         given.member(JOIN).refuse("“{value}” is not a value of this setting.", value=join[:80])
-    factor = given.text(SECOND_FACTOR, connection.second_factor)
-    if factor not in get_args(SecondFactor):
-        given.member(SECOND_FACTOR).refuse("“{value}” is not a value of this setting.", value=factor[:80])
-    return replace(connection, join=cast(JoinRule, join), second_factor=cast(SecondFactor, factor))
+    factor = read_factor(given, SECOND_FACTOR, connection.second_factor)
+    return replace(connection, join=cast(JoinRule, join), second_factor=factor)

@@ -1,5 +1,6 @@
 """Who a person is at a provider, in Keycloak's shape: a federated identity there."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from vestibule.domain.connection import Connection, Link
@@ -9,6 +10,14 @@ from vestibule.representations.document import Element
 PROVIDER, SUBJECT, USERNAME, ISSUER = "identityProvider", "userId", "userName", "issuer"
 """`issuer` is ours: it tells the tenant, where a provider's people belong to several."""
 SUBJECT_LIMIT = 255
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntry:
+    """A link of a person of a document."""
+
+    element: Element
+    link: Link
 
 
 def read_link(element: Element, connection: Connection, link_id: str, user_id: str) -> Link:

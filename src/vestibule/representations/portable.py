@@ -2,7 +2,7 @@
 
 from typing import Any
 
-IDENTIFIERS = frozenset({"id", "containerId", "parentId", "subGroupCount"})
+IDENTIFIERS = frozenset({"id", "containerId", "parentId", "subGroupCount", "internalId"})
 NESTED = ("protocolMappers", "subGroups")
 
 

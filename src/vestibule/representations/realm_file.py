@@ -10,10 +10,19 @@ from datetime import datetime
 
 from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ClientScope
+from vestibule.domain.connection import Connection, ConnectionMapper
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import Group, Role, User, fold
 from vestibule.representations.client import ClientEntry, read_client
 from vestibule.representations.client_attributes import REQUIRED_GROUP, REQUIRED_ROLE
+from vestibule.representations.connection import ConnectionEntry
+from vestibule.representations.connection_lists import (
+    MapperEntry,
+    Start,
+    read_connection_mappers,
+    read_connections,
+    read_links,
+)
 from vestibule.representations.document import Document, Element
 from vestibule.representations.groups import read_group, read_group_tree
 from vestibule.representations.names import read_name
@@ -39,7 +48,8 @@ KEYCLOAK_CLIENTS = frozenset(
 class Present:
     """What the realm has before the import.
 
-    Clients stand under client ID, client scopes under name, people under their folded user name.
+    Clients stand under client ID, client scopes under name, people under their folded user name,
+    connections under their folded alias. `start` makes a new one of its kind and alias.
     """
 
     realm: Realm
@@ -48,11 +58,16 @@ class Present:
     roles: tuple[Role, ...] = ()
     groups: tuple[Group, ...] = ()
     users: Mapping[str, User] = field(default_factory=dict)
+    connections: Mapping[str, Connection] = field(default_factory=dict)
+    start: Start = lambda kind, alias: Connection("", "", alias, kind)
 
 
 @dataclass(frozen=True, slots=True)
 class RealmFile:
-    """What a file asks for. Roles, groups and scopes are those that are new or changed, parents first."""
+    """What a file asks for. Roles, groups and scopes are those that are new or changed, parents first.
+
+    `mappers` are those of connections, which may be here already.
+    """
 
     realm: Realm
     scopes: tuple[ClientScope, ...]
@@ -61,6 +76,8 @@ class RealmFile:
     group_roles: tuple[tuple[Group, Role], ...]
     clients: tuple[ClientEntry, ...]
     users: tuple[UserEntry, ...]
+    connections: tuple[ConnectionEntry, ...]
+    mappers: tuple[MapperEntry, ...]
 
 
 def read_realm_file(
@@ -84,10 +101,19 @@ def read_realm_file(
     )
     for entry in clients:
         _check_access_rules(entry, known)
+    connections = read_connections(root, present.connections, present.start)
+    providers = {one.alias: one for one in present.connections.values()}
+    providers |= {entry.connection.alias: entry.connection for entry in connections}
+    mappers = read_connection_mappers(root, providers, new_id)
+    for one in mappers:
+        _check_gifts(one.element.member("config"), one.mapper, known)
     owners = {client_id: row_id for row_id, client_id in client_ids.items()}
     users = _read_users(root, present, known, owners, new_id, now)
+    users = tuple(
+        replace(entry, links=read_links(entry.element, entry.user, providers, new_id)) for entry in users
+    )
     changed = tuple(group for path, group in groups.items() if group != here.get(path))
-    return RealmFile(realm, scopes, roles, changed, group_roles, clients, users)
+    return RealmFile(realm, scopes, roles, changed, group_roles, clients, users, connections, mappers)
 
 
 def read_usernames(document: Document) -> tuple[str, ...]:
@@ -156,6 +182,16 @@ def _check_access_rules(entry: ClientEntry, known: Known) -> None:
     group = "/" + client.required_group.strip("/")
     if client.required_group and group not in known.groups:
         attributes.member(REQUIRED_GROUP).refuse("There is no group “{path}”.", path=client.required_group)
+
+
+def _check_gifts(config: Element, mapper: ConnectionMapper, known: Known) -> None:
+    """A role or group that a mapper gives and that does not exist would be given to nobody."""
+    name, path = mapper.config.get("role", ""), mapper.config.get("group", "")
+    client_id, _, of_client = name.partition(".")
+    if name and name not in known.realm_roles and of_client not in known.client_roles.get(client_id, {}):
+        config.member("role").refuse("There is no role “{name}”.", name=name)
+    if path and "/" + path.strip("/") not in known.groups:
+        config.member("group").refuse("There is no group “{path}”.", path=path)
 
 
 def _read_users(

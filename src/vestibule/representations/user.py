@@ -9,6 +9,7 @@ from typing import Any
 from vestibule.domain.email import is_email
 from vestibule.domain.user import Group, Role, User, fold
 from vestibule.representations.attributes import read_attribute_lists, read_attributes, write_attributes
+from vestibule.representations.connection_links import LinkEntry
 from vestibule.representations.credentials import ImportedPassword, read_password
 from vestibule.representations.document import Element
 from vestibule.representations.moments import EPOCH, milliseconds
@@ -35,7 +36,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class UserEntry:
-    """A person of a document. The password is `encoded`, or `plain` text still to be hashed, or neither."""
+    """A person of a document. The password is `encoded`, or `plain` text still to be hashed, or neither.
+
+    `links` are those of a realm file.
+    """
 
     element: Element
     user: User
@@ -43,6 +47,7 @@ class UserEntry:
     plain: str | None
     roles: tuple[Role, ...]
     groups: tuple[Group, ...]
+    links: tuple[LinkEntry, ...] = ()
 
 
 def read_new_user(

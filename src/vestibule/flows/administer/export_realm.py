@@ -6,12 +6,17 @@ from typing import Any
 from vestibule.crypto.secrets import reveal_client_secret
 from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ClientScope
+from vestibule.domain.connection import ONBOARDING, Connection
 from vestibule.domain.errors import RealmNotFound
 from vestibule.domain.mask import MASK
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.listing import every_client, every_user
 from vestibule.flows.deployment import OPERATOR, Deployment, Visitor
 from vestibule.representations.client import write_client
+from vestibule.representations.connection import write_connection
+from vestibule.representations.connection_links import write_link
+from vestibule.representations.connection_lists import FEDERATED, IDENTITY_PROVIDERS, MAPPERS
+from vestibule.representations.connection_mappers import write_mapper
 from vestibule.representations.credentials import write_password
 from vestibule.representations.groups import write_group_tree
 from vestibule.representations.portable import portable
@@ -35,8 +40,8 @@ async def export_realm(
     """The realm with its roles, groups, clients and people. Raises `RealmNotFound`.
 
     Secrets are masked. `with_secrets` writes the secrets of clients and the hashes of passwords (D18);
-    signing keys, passkeys and the mail server's password never leave. Nothing is handed out without an
-    event of it.
+    signing keys, passkeys, the mail server's password and the secrets that providers gave us never leave.
+    Nothing is handed out without an event of it.
     """
     realm = await deployment.storage.realm_by_name(name)
     if realm is None:
@@ -44,7 +49,10 @@ async def export_realm(
     clients = await every_client(deployment.storage, realm.id)
     client_ids = {client.id: client.client_id for client in clients}
     scopes = {scope.name: scope for scope in await deployment.storage.client_scopes(realm.id)}
-    people, passkeys = await _write_people(deployment, realm, client_ids, with_secrets=with_secrets)
+    connections = {one.id: one for one in await deployment.storage.connections(realm.id)}
+    people, passkeys = await _write_people(
+        deployment, realm, client_ids, connections, with_secrets=with_secrets
+    )
     document = {
         **write_realm(realm),
         **_write_scopes(scopes),
@@ -55,6 +63,7 @@ async def export_realm(
             for one in clients
             if not one.built_in
         ],
+        **_write_connections(connections),
         "users": people,
     }
     event = visitor.event(
@@ -65,6 +74,8 @@ async def export_realm(
     left_out = ["signing keys", *([f"passkeys ({passkeys})"] if passkeys else [])]
     if realm.mail is not None and realm.mail.encrypted_password:
         left_out.append("the mail server's password")
+    if any(one.secrets for one in connections.values()):
+        left_out.append("the client secrets of identity providers")
     if not with_secrets:
         left_out += ["client secrets", "passwords"]
     return Export(document, tuple(left_out))
@@ -73,6 +84,20 @@ async def export_realm(
 def _write_scopes(scopes: dict[str, ClientScope]) -> dict[str, Any]:
     written = write_realm_scopes(scopes)
     return written | {"clientScopes": [portable(one) for one in written["clientScopes"]]}
+
+
+def _write_connections(connections: dict[str, Connection]) -> dict[str, Any]:
+    """The built-in mapper is not written: every connection is born with it."""
+    mappers = [
+        portable(write_mapper(mapper, one.alias, one.kind))
+        for one in connections.values()
+        for mapper in one.mappers
+        if mapper.kind != ONBOARDING
+    ]
+    return {
+        IDENTITY_PROVIDERS: [portable(write_connection(one)) for one in connections.values()],
+        MAPPERS: mappers,
+    }
 
 
 def _secret(deployment: Deployment, client: Client, *, with_secrets: bool) -> str | None:
@@ -105,7 +130,12 @@ async def _write_groups(
 
 
 async def _write_people(
-    deployment: Deployment, realm: Realm, client_ids: dict[str, str], *, with_secrets: bool
+    deployment: Deployment,
+    realm: Realm,
+    client_ids: dict[str, str],
+    connections: dict[str, Connection],
+    *,
+    with_secrets: bool,
 ) -> tuple[list[dict[str, Any]], int]:
     """The people by id, and how many passkeys stay behind."""
     storage, people, passkeys = deployment.storage, [], 0
@@ -117,6 +147,9 @@ async def _write_people(
         if password is not None:
             temporary = {"temporary": True} if user.must_change_password else {}
             written["credentials"] = [write_password(password.encoded) | temporary]
+        links = [one for one in await storage.links_of(user.id) if one.connection_id in connections]
+        if links:
+            written[FEDERATED] = [write_link(one, connections[one.connection_id]) for one in links]
         passkeys += len(await storage.passkeys(user.id))
         people.append(written)
     return people, passkeys

@@ -19,6 +19,14 @@ from vestibule.flows.administer.built_in import (
     new_built_in_clients,
     new_built_in_roles,
 )
+from vestibule.flows.administer.connections.importing import (
+    ConnectionPlan,
+    connections_here,
+    plan_connections,
+    start_in,
+    write_connections,
+    write_links,
+)
 from vestibule.flows.administer.import_people import (
     check_people,
     hash_passwords,
@@ -67,6 +75,7 @@ class _Plan:
     accounts: tuple[User, ...]
     passwords: tuple[Password, ...]
     keys: tuple[StoredKey, ...]
+    providers: ConnectionPlan
 
 
 async def import_realm(deployment: Deployment, text: str, *, merge: bool = False) -> ImportReport:
@@ -98,6 +107,7 @@ async def import_document(
         accounts=await missing_accounts(deployment, file, clients),
         passwords=await hash_passwords(deployment, file),
         keys=new_key_pairs(deployment, file.realm.id, algorithms_of(clients), stored_keys),
+        providers=await plan_connections(deployment, file, present),
     )  # fmt: skip
     await _write(deployment, document, plan, _born(deployment, file.realm, also) if is_new else also)
     written = {
@@ -105,6 +115,7 @@ async def import_document(
         "roles": len(file.roles),
         "groups": len(file.groups),
         "clients": len(clients),
+        "identity providers": len(plan.providers.connections),
         "users": len(file.users),
     }
     return ImportReport(name, is_new, written, secrets, document.left_out, document.notes)
@@ -130,7 +141,8 @@ async def _present(
     realm = await storage.realm_by_folded_name(name)
     place = document.root.member("realm")
     if realm is None:
-        return Present(Realm(deployment.new_id(), name)), True
+        new = Realm(deployment.new_id(), name)
+        return Present(new, start=start_in(deployment, new)), True
     if realm.name != name:
         place.refuse("There is a realm “{name}”, which differs only in case.", name=realm.name)
     if not merge:
@@ -139,7 +151,9 @@ async def _present(
     roles, groups = tuple(await storage.roles(realm.id)), tuple(await storage.groups(realm.id))
     scopes = {scope.name: scope for scope in await storage.client_scopes(realm.id)}
     users = await users_here(deployment, document, realm)
-    return Present(realm, clients, scopes, roles, groups, users), False
+    connections = await connections_here(deployment, realm)
+    start = start_in(deployment, realm)
+    return Present(realm, clients, scopes, roles, groups, users, connections, start), False
 
 
 def _without_built_in(entries: Sequence[ClientEntry]) -> tuple[ClientEntry, ...]:
@@ -184,11 +198,15 @@ async def _write(deployment: Deployment, document: Document, plan: _Plan, also: 
         merged="" if plan.is_new else "true",
         clients=str(len(plan.clients)), users=str(len(plan.file.users)),
         passwords=str(len(plan.passwords)), secrets=str(secrets),
+        identity_providers=str(len(plan.providers.connections) or ""),
+        links=str(len(plan.providers.links) or ""),
     )  # fmt: skip
 
     async def step(store: Store) -> None:
         await _write_realm(store, plan)
+        await write_connections(store, plan.providers, event.at)
         await write_people(store, plan.file.users, plan.present.users)
+        await write_links(store, plan.providers)
         for account in plan.accounts:
             await store.add_user(account)
         for password in plan.passwords:
