@@ -14,7 +14,6 @@ from vestibule.practice.providers.exchange import Handler, read_form
 from vestibule.practice.providers.grant import Server, Session
 from vestibule.practice.providers.pages import form_post, page, refused
 from vestibule.practice.providers.provider import Interaction, Provider
-from vestibule.practice.providers.registration import Registration
 
 
 def authorize_at(server: Server) -> Handler:
@@ -133,8 +132,3 @@ def _callback_members(provider: Provider, interaction: Interaction) -> dict[str,
     if "session_state" in faults or provider.vendor.sends_session_state:
         sent["session_state"] = interaction.id
     return sent
-
-
-def is_registered_logout(registration: Registration | None, target: str) -> bool:
-    """Whether people may be sent there after signing out, letter for letter."""
-    return registration is not None and target in registration.post_logout_redirect_uris

@@ -4,8 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -29,9 +27,9 @@ def counted(endpoint: str, handler: Handler) -> Handler:
     async def answer(provider: Provider, request: Request) -> Response:
         provider.hits[endpoint] += 1
         disturbance = provider.faults.disturbance_of(endpoint)
-        return await (
-            _DISTURB[disturbance](provider, request, handler) if disturbance else handler(provider, request)
-        )
+        if disturbance:
+            return await _DISTURB[disturbance](provider, request, handler)
+        return await handler(provider, request)
 
     return answer
 
@@ -59,24 +57,20 @@ async def _slowly(provider: Provider, request: Request, handler: Handler) -> Res
     return await handler(provider, request)
 
 
-async def _instead(make: Callable[[Provider, Request], Response], *given: Any) -> Response:
-    return make(given[0], given[1])
-
-
-def _error(provider: Provider, request: Request) -> Response:
+async def _error(provider: Provider, request: Request, handler: Handler) -> Response:
     return Response("<h1>500 Internal Server Error</h1>", 500, HEADERS, "text/html; charset=utf-8")
 
 
-def _html(provider: Provider, request: Request) -> Response:
+async def _html(provider: Provider, request: Request, handler: Handler) -> Response:
     page = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>"
     return Response(page, 200, HEADERS, "text/html; charset=utf-8")
 
 
-def _huge(provider: Provider, request: Request) -> Response:
+async def _huge(provider: Provider, request: Request, handler: Handler) -> Response:
     return Response(b'{"filler":"%s"}' % (b"a" * HUGE_BYTES), 200, HEADERS, "application/json")
 
 
-def _redirect(provider: Provider, request: Request) -> Response:
+async def _redirect(provider: Provider, request: Request, handler: Handler) -> Response:
     """Whoever follows is seen: the other host is another name of this one."""
     target = provider.base.replace("127.0.0.1", "localhost")
     return RedirectResponse(f"{target}{REDIRECTED}", 302, HEADERS)
@@ -84,8 +78,8 @@ def _redirect(provider: Provider, request: Request) -> Response:
 
 _DISTURB: Mapping[str, Disturb] = {
     "slow": _slowly,
-    "error_500": partial(_instead, _error),
-    "html": partial(_instead, _html),
-    "huge": partial(_instead, _huge),
-    "redirect": partial(_instead, _redirect),
+    "error_500": _error,
+    "html": _html,
+    "huge": _huge,
+    "redirect": _redirect,
 }

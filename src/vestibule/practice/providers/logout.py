@@ -11,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 
 from vestibule.crypto.jose import InvalidJwt, read_unverified_claims
 from vestibule.practice.pages import HEADERS
-from vestibule.practice.providers.authorize import is_registered_logout
 from vestibule.practice.providers.exchange import read_form
 from vestibule.practice.providers.grant import Session
 from vestibule.practice.providers.pages import is_of_another_site, page, refused
@@ -31,7 +30,7 @@ async def end_session(provider: Provider, request: Request) -> Response:
     client_id = str(hint.get("aud", given.get("client_id", "")))
     registration = provider.registrations.get(client_id)
     target = given.get("post_logout_redirect_uri", "")
-    if target and not is_registered_logout(registration, target):
+    if target and (registration is None or target not in registration.post_logout_redirect_uris):
         return refused(provider, "post_logout_redirect_uri", target, registration)
     if session is not None and not hint and "sign-out" not in given:
         return page(provider, "sign_out.html", given=given)

@@ -36,6 +36,11 @@ class Authentik(Vendor):
     def new_client_id(self) -> str:
         return "practiceAuthentikClient0123456789abcdefg"
 
+    def metadata(self, server: Server) -> Claims:
+        """It knows no DPoP."""
+        members = super().metadata(server)
+        return {name: value for name, value in members.items() if not name.startswith("dpop")}
+
     def subject(self, person: Person, client_id: str) -> str:
         """By default a hash of the internal identifier."""
         return hashlib.sha256(f"authentik {person.object_id}".encode()).hexdigest()
