@@ -4,11 +4,13 @@ import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from tests.cli.conftest import Run
 from tests.representations.files import client, file_text
+from tests.world import CALLBACK
 from vestibule.cli.deployment import WallClock, open_deployment
 from vestibule.crypto import base64url
 from vestibule.crypto.keys import opens
@@ -52,13 +54,14 @@ class Planted:
     draft: str
 
 
-def plant(run: Run, folder: Path) -> Planted:
-    """Fills the database that the settings name."""
+def plant(run: Run, folder: Path, **members: Any) -> Planted:
+    """Fills the database that the settings name; `members` are more of the realm's file."""
     file = folder / "acme.json"
-    clients = [client(secret=LONG), client(clientId="short", secret=SHORT)]
+    clients = [client(secret=LONG, redirectUris=[CALLBACK]), client(clientId="short", secret=SHORT)]
+    clients += members.pop("clients", [])
     server = {"host": "127.0.0.1", "from": "a@acme.example", "auth": "true", "user": "u"}
     server |= {"password": MAIL_PASSWORD}
-    file.write_text(file_text(clients=clients, smtpServer=server))
+    file.write_text(file_text(clients=clients, smtpServer=server, **members))
     assert run("import", str(file)).code == 0
     return asyncio.run(_add_the_rest())
 

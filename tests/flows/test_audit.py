@@ -167,7 +167,8 @@ async def test_seals_of_a_key_that_is_gone_hold_by_what_was_kept_of_it(storage: 
     await add_events(storage)
     await seal_events(storage, NEWER, NOW)
     assert (await verify_audit(storage, NEWER)).is_intact
-    assert not (await verify_audit(storage, Vault(b"a third key, which knows nothing"))).is_intact
+    with pytest.raises(UndecryptableSecret):
+        await verify_audit(storage, VAULT)
 
 
 async def test_a_former_key_makes_no_seals_beyond_the_last_of_its_time(storage: Storage) -> None:
@@ -177,11 +178,13 @@ async def test_a_former_key_makes_no_seals_beyond_the_last_of_its_time(storage: 
     assert (await verify_audit(storage, NEWER)).breaches == (Breach(SEALS + 1, "seal altered"),)
 
 
-async def test_what_is_kept_of_a_former_key_is_taken_for_no_other_number(storage: Storage, file: Path) -> None:
+async def test_what_is_kept_of_a_former_key_is_taken_for_no_other_number(
+    storage: Storage, file: Path
+) -> None:
     await keep_former_keys(storage, BOTH)
     tamper(
         file,
-        f"""UPDATE deployment_values SET value = replace(value, '"until":{SEALS}', '"until":{SEALS + 1}')
+        """UPDATE deployment_values SET value = replace(value, '"until":5', '"until":6')
         WHERE name = 'audit_keys'""",
     )
     with pytest.raises(UndecryptableSecret):
