@@ -147,7 +147,7 @@ def test_S001_29_an_overage_of_groups_is_known(claims: dict[str, Any], overage: 
 
 
 def test_S001_29_the_groups_are_asked_of_graph_and_nobody_else() -> None:
-    url, body = groups_request("https://graph.microsoft.com/", "token")
+    url, body = groups_request("https://graph.microsoft.com/")
     assert url == "https://graph.microsoft.com/v1.0/me/getMemberObjects"
     assert json.loads(body) == {"securityEnabledOnly": False}
 

@@ -106,7 +106,8 @@ async def _url(
     provider = Provider(deployment, active, connection)
 
     async def push(credentials: Credentials) -> str:
-        return process_par(await provider.send(par_request(connection, parameters, credentials)))
+        answer = await provider.send(par_request(connection, parameters, credentials))
+        return process_par(answer, parameters["redirect_uri"])
 
     request_uri, _ = await provider.with_secrets(push)
     return authorization_url(endpoint, {"client_id": connection.client_id, "request_uri": request_uri})

@@ -10,6 +10,7 @@ from vestibule.domain.errors import (
     LoginExpired,
     MissingUserInfo,
     ProviderNotAvailable,
+    RedirectUriRefused,
     StateMismatch,
     UpstreamError,
     VestibuleError,
@@ -106,6 +107,8 @@ async def brought_by(
         return await ask_provider(deployment, active, connection, began, code)
     except UpstreamError as error:
         error.provider = connection.title
+        if isinstance(error, RedirectUriRefused):
+            error.expected = began.redirect_uri
         raise
 
 

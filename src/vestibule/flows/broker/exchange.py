@@ -22,9 +22,10 @@ from vestibule.flows.broker.began import Began
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.upstream_secrets import open_upstream_secret
-from vestibule.oidc.relying_party.credentials import Credentials, assertion_claims
+from vestibule.oidc.relying_party.credentials import Credentials, assertion_audience, assertion_claims
 from vestibule.oidc.relying_party.dpop import DpopKey, asks_for_nonce, dpop_proof, new_dpop_key
 from vestibule.oidc.relying_party.github import emails_request, process_github, user_request
+from vestibule.oidc.relying_party.groups import LIMIT_BYTES as GROUPS_BYTES
 from vestibule.oidc.relying_party.groups import groups_request, has_overage, process_groups
 from vestibule.oidc.relying_party.id_token import Expectation, check_id_token
 from vestibule.oidc.relying_party.identity import read_identity
@@ -58,6 +59,10 @@ class Provider:
         self._connection = connection
         self._dpop: DpopKey | None = new_dpop_key() if connection.use_dpop else None
         self._dpop_nonce = ""
+
+    async def ask(self, request: Outgoing, tokens: Tokens) -> Incoming:
+        """As `send`, with the access token in the scheme that it is of (RFC 9449 section 7.1)."""
+        return await self.send(request, tokens.access_token if tokens.token_type == "dpop" else "")
 
     async def send(self, request: Outgoing, access_token: str = "") -> Incoming:
         """The answer; with DPoP sent again, once, where the provider wants its nonce in the proof
@@ -109,9 +114,8 @@ class Provider:
     def _assertion(self) -> Credentials:
         """Signed with the realm's own key, which the provider finds in the realm's JWK Set."""
         deployment, connection = self._deployment, self._connection
-        claims = assertion_claims(
-            connection, connection.issuer, new_token(deployment.random, 16), deployment.clock.now()
-        )
+        jti, now = new_token(deployment.random, 16), deployment.clock.now()
+        claims = assertion_claims(connection, assertion_audience(connection), jti, now)
         assertion = self._active.keyring.sign(claims, "RS256", ASSERTION_TYPE)
         return Credentials(connection.client_id, assertion=assertion)
 
@@ -167,7 +171,7 @@ async def _ask(
     userinfo: dict[str, Any] = {}
     if connection.use_userinfo and connection.endpoints.userinfo:
         request = userinfo_request(connection.endpoints.userinfo, tokens.access_token)
-        answer = await provider.send(request, tokens.access_token)
+        answer = await provider.ask(request, tokens)
         userinfo = process_userinfo(answer, str(claims["sub"]))
     identity = read_identity(connection, str(claims["iss"]), claims, userinfo)
     if has_overage(claims):
@@ -209,11 +213,16 @@ async def _with_groups(
     Where they cannot be had, the identity says that nothing may be concluded from their absence.
     """
     api = deployment.practice.get(connection.kind, GRAPH)
-    url, body = groups_request(api, tokens.access_token)
+    url, body = groups_request(api)
     headers = {"Authorization": f"Bearer {tokens.access_token}", "Accept": "application/json"}
     try:
         answer = await deployment.fetch.post(
-            url, body, "application/json", headers=headers, limit_seconds=LIMIT_SECONDS
+            url,
+            body,
+            "application/json",
+            headers=headers,
+            limit_bytes=GROUPS_BYTES,
+            limit_seconds=LIMIT_SECONDS,
         )
         groups = process_groups(Incoming(answer.status, answer.headers, answer.body))
     except (UpstreamError, VestibuleError):

@@ -21,7 +21,7 @@ RESERVED = ("vestibule.", "is_temporary_admin")
 """Attributes of our own begin so; no claim writes them."""
 ADDRESSES = ("upn", "email", "preferred_username")
 """Where an address is looked for, in this order, when a mapper's own claim for it is absent (D12)."""
-MOST_VALUES, LONGEST_VALUE, LONGEST_NAME = 2000, 2048, 255
+MOST_VALUES, LONGEST_VALUE, LONGEST_NAME = 11_000, 2048, 255
 _PLACE = re.compile(r"\$\{(CLAIM\.[^}|]+|ALIAS)((?:\s*\|\s*(?:lowercase|uppercase|localpart))*)\s*\}")
 
 

@@ -20,7 +20,7 @@ def has_overage(claims: Mapping[str, Any]) -> bool:
     return is_elsewhere or claims.get("hasgroups") in (True, "true")
 
 
-def groups_request(api_base: str, access_token: str) -> tuple[str, bytes]:
+def groups_request(api_base: str) -> tuple[str, bytes]:
     """URL and JSON body that ask Graph for the person's own groups, direct and nested.
 
     The address in the token's `_claim_sources` is not used: it would send the access token to wherever a
