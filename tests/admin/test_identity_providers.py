@@ -1,57 +1,20 @@
 """Identity providers over the Admin API, as Keycloak's tools drive them."""
 
-from typing import Any
-
 import pytest
 
-from tests.admin.people import Tool, a_tool
-from vestibule.domain.connection import ONBOARDING, Connection
-from vestibule.flows.upstream_secrets import open_upstream_secret
+from tests.admin.connections import (
+    INSTANCES,
+    MASK,
+    SECRET,
+    added,
+    provider,
+    refused,
+    secret_of,
+    stored,
+)
+from tests.admin.people import a_tool
+from vestibule.domain.connection import ONBOARDING
 from vestibule.representations.positions import write_path
-
-MASK = "**********"
-INSTANCES = "identity-provider/instances"
-ADDRESSES = {
-    "issuer": "https://id.example",
-    "authorizationUrl": "https://id.example/authorize",
-    "tokenUrl": "https://id.example/token",
-    "userInfoUrl": "https://id.example/userinfo",
-    "jwksUrl": "https://id.example/keys",
-}
-SECRET = "a secret of the provider"
-
-
-def provider(alias: str = "company", provider_id: str = "oidc", **config: str) -> dict[str, Any]:
-    return {
-        "alias": alias,
-        "providerId": provider_id,
-        "displayName": "Company",
-        "config": {"clientId": "vestibule", "clientSecret": SECRET, **ADDRESSES, **config},
-    }
-
-
-async def added(tool: Tool, body: dict[str, Any] | None = None) -> str:
-    answer = await tool.send("POST", INSTANCES, body or provider())
-    assert (answer.status_code, answer.content) == (201, b""), answer.text
-    return answer.headers["location"].rpartition("/")[2]
-
-
-async def stored(tool: Tool, alias: str = "company") -> Connection:
-    found = await tool.world.storage.connections(tool.realm.id)
-    return next(one for one in found if one.alias == alias)
-
-
-def secret_of(tool: Tool, connection: Connection, number: int = 0) -> str:
-    return open_upstream_secret(connection.secrets[number], tool.world.deployment.vault, connection.id)
-
-
-async def refused(tool: Tool, body: dict[str, Any], method: str = "POST", path: str = INSTANCES) -> str:
-    """The member that is refused; nothing has changed."""
-    before = await tool.world.storage.connections(tool.realm.id)
-    answer = await tool.send(method, path, body)
-    assert answer.status_code == 400, answer.text
-    assert await tool.world.storage.connections(tool.realm.id) == before
-    return str(answer.json().get("field", ""))
 
 
 async def test_it_is_created_listed_read_changed_and_deleted() -> None:

@@ -8,7 +8,13 @@ from vestibule.domain.user import User, fold
 from vestibule.representations.connection import ConnectionEntry, read_alias, read_connection
 from vestibule.representations.connection_kinds import known_kind, not_served
 from vestibule.representations.connection_links import PROVIDER, LinkEntry, needs_issuer, read_link
-from vestibule.representations.connection_mappers import ALIAS, KIND, known_mapper_kind, read_mapper
+from vestibule.representations.connection_mappers import (
+    ALIAS,
+    KIND,
+    has_patterns,
+    known_mapper_kind,
+    read_mapper,
+)
 from vestibule.representations.document import Element
 from vestibule.representations.names import read_name
 
@@ -67,6 +73,9 @@ def read_connection_mappers(
         if kind is None:
             name = element.text(KIND, "")
             element.leave_out("Mappers of the kind “{kind}” are not served.", kind=name[:80])
+            continue
+        if has_patterns(element.member("config")):
+            element.leave_out("Regular expressions are not taken: name each value.")
             continue
         name = read_name(element, "name")
         if (connection.alias, name) in names:

@@ -30,9 +30,9 @@ class ConnectionMapper:
     | `hardcoded-attribute-idp-mapper` | `attribute`, `attribute.value` |
     | `oidc-hardcoded-role-idp-mapper` | `role` (`name`, or `client-id.name`) |
     | `oidc-role-idp-mapper` | `claim`, `claim.value`, `role` |
-    | `oidc-advanced-role-idp-mapper` | `claims`, `are.claim.values.regex`, `role` |
+    | `oidc-advanced-role-idp-mapper` | `claims`, `role` |
     | `oidc-hardcoded-group-idp-mapper` | `group` (a path) |
-    | `oidc-advanced-group-idp-mapper` | `claims`, `are.claim.values.regex`, `group` |
+    | `oidc-advanced-group-idp-mapper` | `claims`, `group` |
     | `oidc-username-idp-mapper` | `template` |
 
     `claims` is a JSON list of objects with `key` and `value`, all of which must fit. A template holds
