@@ -56,7 +56,7 @@ class House:
 
     async def leave(self, browser: Browser, **parameters: str | None) -> str:
         """From the application's request over our page to the provider's address."""
-        page = await browser.get(str(authorization_url(**parameters)))
+        page = await browser.get(str(authorization_url().with_(**parameters)))
         assert isinstance(page, httpx.Response), page
         return await self.follow_button(browser)
 

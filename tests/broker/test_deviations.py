@@ -1,7 +1,6 @@
 """The whole deviation table over HTTP: each provider signs in, or is refused by name and leaves nothing."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ SIGNS_IN = (
     "expires_in_string", "kc_extra", "token_ct_text", "kid_missing", "jwks_no_kid", "exp_past_5s",
     "disc_issuer_slash",
 )  # fmt: skip
-REFUSED: Mapping[str, str] = {
+REFUSED = {
     "nonce_missing": "nonce_mismatch",
     "nonce_wrong": "nonce_mismatch",
     "iss_param_wrong": "issuer_mismatch",
@@ -51,7 +50,7 @@ APART = {
     "state_wrong": "there is no attempt to start again",
     "disc_issuer_mismatch": "seen when the connection is made: test_provider_discovery.py",
 }
-OTHERS: Mapping[str, str] = {
+OTHERS = {
     "iss_param_dropped": "issuer_mismatch",
     "access_denied": "upstream_access_denied",
     "invalid_client": "upstream_invalid_client",
