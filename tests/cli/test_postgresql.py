@@ -1,12 +1,15 @@
 """The same commands with PostgreSQL behind them."""
 
+import asyncio
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.planted import PLANTED, ROWS, opened, plant
 from tests.representations.files import client, file_text
 from tests.stores import new_postgresql_url
 
@@ -37,6 +40,22 @@ def test_an_administrator_is_made_and_the_doctor_is_content(run: Run, postgresql
     ran = run("doctor")
     assert "answers, and has the schema of this version" in ran.out
     assert "opens what is stored" in ran.out
+
+
+def test_a_key_that_is_set_is_changed(
+    run: Run, data: Path, postgresql: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = plant(run, tmp_path)
+    monkeypatch.setenv("VESTIBULE_SECRET_KEY_PREVIOUS", os.environ["VESTIBULE_SECRET_KEY"])
+    monkeypatch.setenv("VESTIBULE_SECRET_KEY", "6e0c8c39e1d94f7eb7a3c1d2e4f60719")
+    ran = run("secret-key", "rotate")
+    assert ran.code == 0, ran.err
+    assert f"{ROWS} values were changed" in ran.out
+    assert run("secret-key", "retire").code == 0
+    monkeypatch.delenv("VESTIBULE_SECRET_KEY_PREVIOUS")
+    assert asyncio.run(opened(held)) == PLANTED
+    assert run("audit", "verify").code == 0
+    assert not data.exists()
 
 
 def test_a_database_that_does_not_answer_is_a_sentence(

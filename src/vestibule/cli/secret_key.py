@@ -62,10 +62,13 @@ async def retire() -> None:
 
 @contextmanager
 def _only_one(settings: Settings) -> Iterator[None]:
-    """Nobody else changes keys meanwhile."""
-    if not settings.secret_key and not settings.secret_key_file.exists():
+    """Nobody else changes the key file meanwhile. With a key that is set there is none: then two may run,
+    since each row is changed in a transaction of its own that looks again."""
+    if settings.secret_key:
+        yield
+        return
+    if not settings.secret_key_file.exists():
         raise CommandFailed(f"There is no key in {settings.secret_key_file}: the first start makes one.")
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with key_file_lock(settings.secret_key_file):
             yield
