@@ -225,6 +225,80 @@ async def test_it_manages_clients_their_secrets_roles_and_scopes() -> None:
         assert new_secret not in str(changed)
 
 
+PROVIDER: dict[str, Any] = {
+    "alias": "company",
+    "displayName": "Company",
+    "providerId": "oidc",
+    "enabled": True,
+    "trustEmail": True,
+    "storeToken": True,
+    "firstBrokerLoginFlowAlias": "first broker login",
+    "config": {
+        "clientId": "vestibule",
+        "clientSecret": "a secret of the provider",
+        "issuer": "https://id.example",
+        "authorizationUrl": "https://id.example/authorize",
+        "tokenUrl": "https://id.example/token",
+        "userInfoUrl": "https://id.example/userinfo",
+        "jwksUrl": "https://id.example/keys",
+        "useJwksUrl": "true",
+        "validateSignature": "true",
+        "syncMode": "IMPORT",
+        "guiOrder": "2",
+    },
+}
+GROUPS = {
+    "name": "groups",
+    "identityProviderAlias": "company",
+    "identityProviderMapper": "oidc-user-attribute-idp-mapper",
+    "config": {"syncMode": "FORCE", "claim": "groups", "user.attribute": "group"},
+}
+
+
+async def test_it_manages_identity_providers_and_their_mappers() -> None:
+    def work(admin: KeycloakAdmin) -> tuple[Any, ...]:
+        admin.create_idp(PROVIDER)
+        made = admin.get_idp("company")
+        admin.update_idp("company", {**made, "displayName": "Staff"})
+        admin.add_mapper_to_idp("company", GROUPS)
+        built_in, added = admin.get_idp_mappers("company")
+        admin.update_mapper_in_idp("company", added["id"], {**added, "name": "teams"})
+        mappers = [one["name"] for one in admin.get_idp_mappers("company")]
+        (listed,) = admin.get_idps()
+        with pytest.raises(KeycloakPostError) as refused:
+            admin.create_idp(PROVIDER)
+        admin.delete_idp("company")
+        return made, listed, mappers, added, built_in, refused.value.response_code, admin.get_idps()
+
+    async with keycloak_world() as world:
+        made, listed, mappers, added, built_in, again, left = await driven(world, work)
+        told = {name: made[name] for name in PROVIDER if name != "config"}
+        assert told == {name: value for name, value in PROVIDER.items() if name != "config"}
+        masked = PROVIDER["config"] | {"clientSecret": "**********"}
+        assert masked.items() <= made["config"].items()
+        assert listed == {**made, "displayName": "Staff"}
+        assert {**GROUPS, "id": added["id"]} == added
+        assert mappers == [built_in["name"], "teams"]
+        assert (again, left) == (409, [])
+
+
+async def test_it_links_people_with_identity_providers() -> None:
+    def work(admin: KeycloakAdmin) -> tuple[Any, ...]:
+        admin.create_idp(PROVIDER)
+        user_id = admin.create_user({"username": "grace", "enabled": True})
+        admin.add_user_social_login(user_id, "company", "s-1", "grace@id")
+        with pytest.raises(KeycloakPostError) as refused:
+            admin.add_user_social_login(user_id, "company", "s-2", "grace@id")
+        linked = admin.get_user_social_logins(user_id)
+        admin.delete_user_social_login(user_id, "company")
+        return linked, refused.value.response_code, admin.get_user_social_logins(user_id)
+
+    async with keycloak_world() as world:
+        linked, again, left = await driven(world, work)
+        assert linked == [{"identityProvider": "company", "userId": "s-1", "userName": "grace@id"}]
+        assert (again, left) == (409, [])
+
+
 async def test_it_reads_events_of_people_and_of_administrators() -> None:
     def work(admin: KeycloakAdmin) -> tuple[Any, ...]:
         admin.create_user({"username": "alice", "enabled": True})
