@@ -7,7 +7,13 @@ from dataclasses import replace
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.connection import Brokered, BrokerStep, Connection
 from vestibule.domain.email import is_email
-from vestibule.domain.errors import BadInput, LoginExpired, PasskeyRefused, ProviderNotAvailable
+from vestibule.domain.errors import (
+    BadInput,
+    LoginExpired,
+    PasskeyRefused,
+    ProviderNotAvailable,
+    UndecryptableSecret,
+)
 from vestibule.domain.login import Login
 from vestibule.domain.session import FEDERATED
 from vestibule.domain.user import Passkey, User
@@ -126,11 +132,14 @@ def seal_id_token(deployment: Deployment, active: ActiveRealm, id_token: str) ->
 
 
 def open_id_token(deployment: Deployment, active: ActiveRealm, brokered: Brokered) -> str:
-    """The opposite of `seal_id_token`."""
+    """The opposite of `seal_id_token`. Blank where its key was retired meanwhile: it is only a hint."""
     if not brokered.id_token:
         return ""
     sealed = bytes.fromhex(brokered.id_token)
-    return deployment.vault.decrypt(sealed, ID_TOKEN + active.realm.id).decode()
+    try:
+        return deployment.vault.decrypt(sealed, ID_TOKEN + active.realm.id).decode()
+    except UndecryptableSecret:
+        return ""
 
 
 def without_factor(due: tuple[BrokerStep, ...]) -> tuple[BrokerStep, ...]:
