@@ -92,17 +92,18 @@ class House:
 async def house(kind: str = "oidc", *faults: str, **settings: Any) -> AsyncIterator[House]:
     """A realm `acme` with the client `atera` and a connection of the kind; `settings` are the connection's,
     those that begin with `provider_` the provider's registration's. The faults begin once the connection is
-    made; those `from_the_start` are there when its metadata are read, too."""
+    made; those `from_the_start` are there when its metadata are read, too. `allow` opens further places."""
     registered = {
         name.removeprefix("provider_"): settings.pop(name)
         for name in list(settings)
         if name.startswith("provider_")
     }
     realm_changes, early = settings.pop("realm", {}), settings.pop("from_the_start", ())
+    opened = settings.pop("allow", ())
     clock = settings.pop("clock", None) or Clock()
     async with (
         practice_provider(kind, *early, clock=clock, **registered) as provider,
-        new_world(allow=(provider.place,), clock=clock, practice={kind: provider.base}) as world,
+        new_world(allow=(provider.place, *opened), clock=clock, practice={kind: provider.base}) as world,
     ):
         realm = await world.realm(**realm_changes)
         await world.client(realm)
