@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from tests.browser import AuthorizationUrl, Browser, authorization_url
 from tests.console import administrator, master_of, sign_in
+from tests.journeys.providers import add_providers
 from tests.served import free_port
 from tests.world import CLIENT_SECRET, PASSWORD, START, Clock, World, new_world
 from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
@@ -96,6 +97,7 @@ async def _company(world: World) -> Content:
         world, realm, REALM_ADMIN, username=ADMINISTRATOR, given_name="Ada", family_name="Almeida"
     )
     await _people(made)
+    await add_providers(made)
     await _applications(made)
     await _week(made)
     return made

@@ -39,12 +39,22 @@ ADMINISTRATOR = """
 /console/{realm}/client-scopes/{scope}
 /console/{realm}/client-scopes/{scope}/mappers/new
 /console/{realm}/client-scopes/{scope}/mappers/{mapper}
+/console/{realm}/identity-providers
+/console/{realm}/identity-providers/{alias}/new
+/console/{realm}/identity-providers/{alias}
+/console/{realm}/identity-providers/{alias}/mappers
+/console/{realm}/identity-providers/{alias}/mappers/new
+/console/{realm}/identity-providers/{alias}/mappers/{mapper}
+/console/{realm}/identity-providers/{alias}/secrets
+/console/{realm}/identity-providers/{alias}/tests
+/console/{realm}/identity-providers/{alias}/guide
 /console/{realm}/users
 /console/{realm}/users/new
 /console/{realm}/users/{user}
 /console/{realm}/users/{user}/attributes
 /console/{realm}/users/{user}/sign-in-methods
 /console/{realm}/users/{user}/passkeys/{passkey}
+/console/{realm}/users/{user}/identity-provider-links
 /console/{realm}/users/{user}/groups
 /console/{realm}/users/{user}/role-mapping
 /console/{realm}/users/{user}/sessions
@@ -79,6 +89,7 @@ PERSON = """
 /realms/{realm}/account/sign-in-methods/password
 /realms/{realm}/account/sign-in-methods/passkeys/new
 /realms/{realm}/account/sign-in-methods/passkeys/{passkey}
+/realms/{realm}/account/linked-accounts
 /realms/{realm}/account/sessions
 /realms/{realm}/account/applications
 /realms/{realm}/account/activity
@@ -98,6 +109,11 @@ WITHOUT_A_PAGE = """
 /console/{realm}/client-scopes/{scope}/delete
 /console/{realm}/client-scopes/{scope}/mappers/predefined
 /console/{realm}/client-scopes/{scope}/mappers/{mapper}/delete
+/console/{realm}/identity-providers/{alias}/metadata
+/console/{realm}/identity-providers/{alias}/delete
+/console/{realm}/identity-providers/{alias}/mappers/{mapper}/delete
+/console/{realm}/identity-providers/{alias}/secrets/promote
+/console/{realm}/identity-providers/{alias}/secrets/drop
 /console/{realm}/events/export.csv
 /console/{realm}/events/export.json
 /console/{realm}/expiry/feed
@@ -115,8 +131,12 @@ OPENED = {
 }
 
 
-QUERIES = {"/mappers/new": "?kind=oidc-usermodel-attribute-mapper"}
+QUERIES = {
+    "/mappers/new": "?kind=oidc-usermodel-attribute-mapper",
+    "/identity-providers/entra/new": "?alias=entra-2",
+}
 """What the end of a path needs to mean something."""
+OWNERS = {"client": "{client}/mappers", "provider": "{alias}/mappers"}
 
 
 def pages_to_open() -> set[str]:
@@ -125,9 +145,10 @@ def pages_to_open() -> set[str]:
 
 
 def address(path: str, named: dict[str, str]) -> str:
-    """The path with names for its steps; a mapper is one of the client or of the scope."""
-    of_client = "{client}/mappers" in path
-    names = {**named, "mapper": named["client mapper"]} if of_client else named
+    """The path with names for its steps; a mapper is one of the client, of the provider or of the scope."""
+    owners = (owner for owner in ("client", "provider") if OWNERS[owner] in path)
+    owner = next(owners, "")
+    names = {**named, "mapper": named[f"{owner} mapper"]} if owner else named
     for name, value in names.items():
         path = path.replace(f"{{{name}}}", value)
     return path + next((query for end, query in QUERIES.items() if path.endswith(end)), "")

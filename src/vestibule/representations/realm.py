@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast, get_args
 
 from vestibule.domain.colour import READABLE, WHITE, contrast
+from vestibule.domain.connection.surface import SecondFactor
 from vestibule.domain.realm import Branding, Lifetimes, Realm, SignInPolicy, is_realm_name
 from vestibule.representations.document import Element
 from vestibule.representations.mail_server import SMTP_SERVER, read_mail_server, write_mail_server
@@ -14,9 +15,10 @@ LONGEST_SECONDS = 10 * 366 * 86400
 OWN = "vestibule."
 PASSWORD = OWN + "sign_in.password"
 PASSKEY = OWN + "sign_in.passkey"
+FACTOR_AFTER_PROVIDER = OWN + "factorAfterProvider"
 ID_TOKEN_SECONDS = OWN + "id_token_seconds"
 ACCENT, ACCENT_DARK = OWN + "accent", OWN + "accent_dark"
-OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, ID_TOKEN_SECONDS, ACCENT, ACCENT_DARK})
+OWN_ATTRIBUTES = frozenset({PASSWORD, PASSKEY, FACTOR_AFTER_PROVIDER, ID_TOKEN_SECONDS, ACCENT, ACCENT_DARK})
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -101,6 +103,7 @@ def write_realm(realm: Realm) -> dict[str, Any]:
     own = {
         PASSWORD: str(realm.sign_in.password).lower(),
         PASSKEY: str(realm.sign_in.passkey).lower(),
+        FACTOR_AFTER_PROVIDER: realm.sign_in.factor_after_provider,
         ID_TOKEN_SECONDS: str(realm.lifetimes.id_token_seconds),
     }
     return {
@@ -152,6 +155,9 @@ def _read_own(attributes: Element, realm: Realm) -> Realm:
     policy = SignInPolicy(
         password=read_switch(attributes, PASSWORD, realm.sign_in.password),
         passkey=read_switch(attributes, PASSKEY, realm.sign_in.passkey),
+        factor_after_provider=read_factor(
+            attributes, FACTOR_AFTER_PROVIDER, realm.sign_in.factor_after_provider
+        ),
     )
     if not (policy.password or policy.passkey):
         attributes.refuse("Password and passkey cannot both be switched off: nobody could sign in.")
@@ -191,6 +197,17 @@ def read_switch(attributes: Element, name: str, default: bool) -> bool:
     if text not in ("", "true", "false"):
         attributes.member(name).refuse("“true” or “false” is expected here.")
     return text == "true" if text else default
+
+
+def read_factor(attributes: Element, name: str, default: SecondFactor) -> SecondFactor:
+    """Whether a factor of ours follows a sign-in at a provider; blank: what stands above decides (D15)."""
+    member = attributes.member(name)
+    if not member.is_present:
+        return default
+    text = member.as_text()
+    if text not in get_args(SecondFactor):
+        member.refuse("“on”, “off” or “if set up” is expected here, or nothing.")
+    return cast(SecondFactor, text)
 
 
 def read_digits(attributes: Element, name: str, default: int, most: int = 30 * 86400) -> int:

@@ -30,6 +30,7 @@ REALM_MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("clients", message("Clients"), "client", "/clients"),
             Place("client-scopes", message("Client scopes"), "scopes", "/client-scopes"),
+            Place("identity-providers", message("Identity Providers"), "plug", "/identity-providers"),
             Place("users", message("Users"), "users", "/users"),
             Place("groups", message("Groups"), "groups", "/groups"),
             Place("roles", message("Realm roles"), "roles", "/roles"),

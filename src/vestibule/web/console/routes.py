@@ -7,6 +7,7 @@ from vestibule.web.console.clients.routes import ROUTES as CLIENT_ROUTES
 from vestibule.web.console.desk import change, see
 from vestibule.web.console.expiries.routes import ROUTES as EXPIRY_ROUTES
 from vestibule.web.console.groups.routes import ROUTES as GROUP_ROUTES
+from vestibule.web.console.identity_providers.routes import ROUTES as PROVIDER_ROUTES
 from vestibule.web.console.integrations import applications, dashboard, guide
 from vestibule.web.console.roles.routes import ROUTES as ROLE_ROUTES
 from vestibule.web.console.settings.routes import ROUTES as SETTINGS_ROUTES
@@ -39,6 +40,7 @@ CONSOLE_ROUTES = (
     *SETTINGS_ROUTES,
     *CLIENT_ROUTES,
     *CLIENT_SCOPE_ROUTES,
+    *PROVIDER_ROUTES,
     *USER_ROUTES,
     *GROUP_ROUTES,
     *ROLE_ROUTES,

@@ -136,6 +136,94 @@ for (const form of document.querySelectorAll("[data-live]")) {
   });
 }
 
+// A part of a form that the server works out from the rest of it.
+const ask = (address, fields, done, failed) => {
+  const request = new XMLHttpRequest();
+  request.open("POST", address);
+  request.responseType = "document";
+  request.setRequestHeader("content-type", "application/x-www-form-urlencoded");
+  request.addEventListener("load", () => {
+    if (request.status === 200 && request.response) done(request.response);
+    else failed();
+  });
+  request.addEventListener("error", failed);
+  request.send(fields.toString());
+  return request;
+};
+
+const told = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+
+// The address of a provider's metadata fills in what stands there.
+for (const region of document.querySelectorAll("[data-reads]")) {
+  const form = region.closest("form");
+  const sources = region.dataset.sources.split(" ").map((name) => form.elements[name]);
+  const filled = new Map();
+  const button = form.elements.read;
+  if (button) button.hidden = true;
+  let last = "", request = null;
+
+  const valuesOf = () => new URLSearchParams(sources.map((field) => [field.name, field.value.trim()]));
+  const is = (name) => {
+    for (const line of region.querySelectorAll(":scope > p")) line.hidden = !line.classList.contains(name);
+  };
+  const clear = () => {
+    region.querySelector("[data-outcome]")?.remove();
+    is("");
+    for (const [field, text] of filled) {
+      if (field === document.activeElement) continue;
+      if (field.type === "checkbox") field.checked = false;
+      else if (field.value === text) field.value = "";
+    }
+    filled.clear();
+  };
+  const take = (found) => {
+    const outcome = found.querySelector("[data-outcome]");
+    if (!outcome) { is("reading-failed"); return; }
+    is("");
+    region.append(document.adoptNode(outcome));
+    for (const { dataset, value } of outcome.querySelectorAll("[data-fills]")) {
+      const field = form.elements[dataset.fills];
+      if (!field || !value && field.type !== "checkbox") continue;
+      if (field.type === "checkbox") field.checked = value === "on";
+      else field.value = value;
+      filled.set(field, field.value);
+      told(field);
+    }
+    last = valuesOf().toString();
+  };
+  const read = () => {
+    const values = valuesOf();
+    if (values.toString() === last) return;
+    last = values.toString();
+    request?.abort();
+    clear();
+    if (![...values.values()].some(Boolean)) return;
+    is("reading-now");
+    request = ask(region.dataset.reads, values, take, () => is("reading-failed"));
+  };
+  for (const field of sources) {
+    field.addEventListener("change", read);
+    field.addEventListener("blur", read);
+    field.addEventListener("paste", () => setTimeout(read));
+  }
+}
+
+// The fields of another type.
+for (const select of document.querySelectorAll("[data-redraws]")) {
+  const form = select.form;
+  const button = form.elements.redraw;
+  button.hidden = true;
+  select.addEventListener("change", () => {
+    const fields = new URLSearchParams(new FormData(form, button));
+    ask(form.action, fields, (found) => {
+      const region = document.getElementById(select.dataset.redraws);
+      const other = found.getElementById(select.dataset.redraws);
+      if (other) region.replaceWith(document.adoptNode(other));
+      else form.requestSubmit(button);
+    }, () => form.requestSubmit(button));
+  });
+}
+
 // Changes that nobody saved.
 const changed = new Set();
 for (const form of document.querySelectorAll("[data-guard]")) {

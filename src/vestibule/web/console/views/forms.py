@@ -76,4 +76,5 @@ class FormView:
     hidden: Fields = ()
     cancel_url: str = ""
     others: Fields = ()  # further buttons: name, label; they send the form as well
+    others_open_tab: bool = False  # what comes of those stands in a new window
     is_readonly: bool = False  # shows the values to somebody who may not change them

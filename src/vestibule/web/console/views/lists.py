@@ -17,13 +17,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A form of one button. `confirm` is the question of its dialog; without JavaScript a page asks it."""
+    """A form of one button. `confirm` is the question of its dialog; without JavaScript a page asks it.
+    What comes of it stands in a new window where it `opens_tab`."""
 
     label: Text
     url: str
     hidden: Fields = ()
     confirm: Text = ""
     tone: Literal["primary", "plain", "danger"] = "plain"
+    opens_tab: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Advanced Console > Identity Providers: connections, their mappers, secrets, tests and guides."""
