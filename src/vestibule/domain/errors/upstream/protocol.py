@@ -1,4 +1,4 @@
-"""Failures of signing in through another identity provider. The names are the guides' own (D10)."""
+"""What a provider did against the protocol, or could not do. The names are the guides' own (D10)."""
 
 from http import HTTPStatus
 from typing import ClassVar
@@ -11,7 +11,7 @@ TELL_ADMINISTRATOR = "Send the reference below to your administrator."
 
 class UpstreamError(VestibuleError):
     """Something in the way of a sign-in through a provider. `expected` and `came` are for administrators,
-    `provider` is the connection's title."""
+    `provider` is the connection's title, `check` the one of the ID token's checks that failed."""
 
     code = "upstream_error"
     status = HTTPStatus.BAD_GATEWAY
@@ -28,6 +28,7 @@ class UpstreamError(VestibuleError):
         self.expected = expected
         self.came = came
         self.provider = ""
+        self.check = ""
 
 
 class StateMismatch(UpstreamError):
@@ -164,15 +165,6 @@ class SubjectMismatch(UserinfoFailed):
     remedy = TELL_ADMINISTRATOR
 
 
-class MissingUserInfo(UpstreamError):
-    """What a new person needs did not come; `expected` names it (S002-53)."""
-
-    code = "missing_user_info"
-    status = HTTPStatus.FORBIDDEN
-    sentence = "The other sign-in service said too little about you."
-    remedy = "An administrator must let it send your e-mail address."
-
-
 class KeysUnavailable(UpstreamError):
     """The provider's keys cannot be had."""
 
@@ -203,90 +195,3 @@ class DiscoveryIssuerMismatch(DiscoveryFailed):
     code = "discovery_issuer_mismatch"
     sentence = "The metadata is of another issuer than the address says."
     remedy = "Use the issuer that the metadata names."
-
-
-class AccountNotLinked(UpstreamError):
-    """Somebody here has this address, and the provider is not trusted to say whose it is (D9)."""
-
-    code = "account_not_linked"
-    spelling = "account not linked"
-    status = HTTPStatus.FORBIDDEN
-    sentence = "An account with this email address exists, and this way of signing in is not linked to it."
-    remedy = "Sign in as before, or ask your administrator to trust this way of signing in."
-
-
-class PersonNotHere(UpstreamError):
-    """The connection is for people who are here already, and this one is not."""
-
-    code = "person_not_here"
-    status = HTTPStatus.FORBIDDEN
-    sentence = "There is no account for you here, and this way of signing in makes none."
-    remedy = "Ask your administrator to add you."
-
-
-class DomainNotAllowed(UpstreamError):
-    """The connection is for other addresses (D20)."""
-
-    code = "domain_not_allowed"
-    status = HTTPStatus.FORBIDDEN
-    sentence = "Your email address does not belong to this organization."
-    remedy = "Sign in with your address of the organization."
-
-
-class TenantNotAllowed(UpstreamError):
-    """The Entra tenant is not on the list, and no proof puts it there (D11)."""
-
-    code = "tenant_not_allowed"
-    status = HTTPStatus.FORBIDDEN
-    sentence = "Your organization may not sign in here."
-    remedy = "Ask your administrator to add your organization's tenant."
-
-
-class AccountDisabled(UpstreamError):
-    """The person is switched off here, whatever the provider says (BR-17)."""
-
-    code = "account_disabled"
-    status = HTTPStatus.FORBIDDEN
-    sentence = "Your account here is switched off."
-    remedy = "Ask your administrator."
-
-
-class AlreadyLinked(UpstreamError):
-    """The person at the provider is somebody else here, or this person has another link there."""
-
-    code = "already_linked"
-    status = HTTPStatus.CONFLICT
-    sentence = "This account of the other service is linked to another person here, or you have linked one."
-    remedy = "Unlink it first."
-
-
-UPSTREAM_ERRORS: tuple[type[VestibuleError], ...] = (
-    UpstreamError,
-    StateMismatch,
-    ProviderNotAvailable,
-    UpstreamAccessDenied,
-    RedirectUriRefused,
-    UpstreamInvalidClient,
-    TokenExchangeFailed,
-    InvalidDpopProof,
-    IdTokenInvalid,
-    SignatureValidationFailed,
-    NonceMismatch,
-    IssuerMismatch,
-    AudienceMismatch,
-    IdTokenExpired,
-    UpstreamSignInTooOld,
-    UserinfoFailed,
-    SubjectMismatch,
-    MissingUserInfo,
-    KeysUnavailable,
-    DiscoveryFailed,
-    DiscoveryIncomplete,
-    DiscoveryIssuerMismatch,
-    AccountNotLinked,
-    PersonNotHere,
-    DomainNotAllowed,
-    TenantNotAllowed,
-    AccountDisabled,
-    AlreadyLinked,
-)
