@@ -14,8 +14,12 @@ async def end_in_transaction(
     signed_in: SignedIn,
     visitor: Visitor,
     at: datetime,
+    provider: str = "",
 ) -> None:
-    """Ends the session inside the caller's transaction; the caller wakes the delivery queue afterwards."""
+    """Ends the session inside the caller's transaction; the caller wakes the delivery queue afterwards.
+
+    `provider` is the connection's alias, where the session ended there.
+    """
     session = signed_in.session
     clients = await store.clients_of_session(session.id)
     if not await store.end_session(session.id):
@@ -29,6 +33,7 @@ async def end_in_transaction(
             realm_id=session.realm_id,
             user_id=session.user_id,
             session_id=session.id,
+            provider=provider,
         )
     )
 

@@ -55,13 +55,17 @@ class KeySets:
         self._known: OrderedDict[str, _Fetched] = OrderedDict()
         self._fetching: dict[str, asyncio.Task[_Fetched]] = {}
 
-    async def of(self, url: str, kid: str | None, now: datetime) -> Jwks:
-        """The keys behind `url`, with the one called `kid` if it is there by now.
+    async def of(
+        self, url: str, kid: str | None, now: datetime, between_refetches: timedelta | None = None
+    ) -> Jwks:
+        """The keys behind `url`, with the one called `kid` if it is there by now. `between_refetches` is for
+        a token of a stranger, where others come from the owner of the keys.
 
         Raises `InvalidJwt` where there are none and there were none lately.
         """
         known = self._known.get(url)
-        if known is None or known.needs_fetch(kid, now, self._between_refetches):
+        between = self._between_refetches if between_refetches is None else between_refetches
+        if known is None or known.needs_fetch(kid, now, between):
             known = await self._fetch_once(url, now)
         else:
             self._known.move_to_end(url)
@@ -95,4 +99,3 @@ class KeySets:
         if len(self._known) > MOST_URLS:
             self._known.popitem(last=False)
         return fetched
-

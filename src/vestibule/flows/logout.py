@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from vestibule.domain.client import Client
+from vestibule.flows.answers import ToUpstream
+from vestibule.flows.broker.logout import Afterwards, upstream_logout
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.end_session import end_session
 from vestibule.flows.hints import claims_of_hint
@@ -27,6 +30,13 @@ class LogoutRequest:
     return_to: str | None
     state: str | None
     proved: bool
+
+    @property
+    def return_url(self) -> str:
+        """`return_to` with the application's `state`; blank where there is none."""
+        if self.return_to is None or self.state is None:
+            return self.return_to or ""
+        return f"{self.return_to}{'&' if '?' in self.return_to else '?'}{urlencode({'state': self.state})}"
 
 
 async def read_logout(
@@ -67,7 +77,12 @@ def _is_of(hint: dict[str, object], signed_in: SignedIn) -> bool:
     return hint.get("sub") == signed_in.user.id and hint.get("sid") in (None, signed_in.session.id)
 
 
-async def log_out(deployment: Deployment, request: LogoutRequest, visitor: Visitor) -> None:
-    """Ends the session, if there is one."""
-    if request.signed_in is not None:
-        await end_session(deployment, request.active, request.signed_in, visitor)
+async def log_out(deployment: Deployment, request: LogoutRequest, visitor: Visitor) -> ToUpstream | None:
+    """Ends the session, if there is one; answers the way to the provider that it came from."""
+    if request.signed_in is None:
+        return None
+    client_id = request.client.client_id if request.client is not None else ""
+    afterwards = Afterwards(request.return_url, client_id)
+    upstream = await upstream_logout(deployment, request.active, request.signed_in, afterwards, visitor)
+    await end_session(deployment, request.active, request.signed_in, visitor)
+    return upstream

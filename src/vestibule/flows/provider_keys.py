@@ -9,6 +9,8 @@ from vestibule.flows.ports import Fetch
 
 BETWEEN_REFETCHES = timedelta(0)
 """Tokens come from the provider itself: an unknown `kid` means that it has changed its keys just now."""
+OF_STRANGERS = timedelta(seconds=10)
+"""Anybody can send a logout token with an unknown `kid`."""
 
 
 class ProviderKeys:
@@ -17,8 +19,11 @@ class ProviderKeys:
     def __init__(self, fetch: Fetch) -> None:
         self._sets = KeySets(fetch, BETWEEN_REFETCHES, takes_empty=False)
 
-    async def of(self, url: str, token: str, now: datetime) -> Jwks:
-        """The keys that may have signed `token`, which is not verified here.
+    async def of(
+        self, url: str, token: str, now: datetime, between_refetches: timedelta = BETWEEN_REFETCHES
+    ) -> Jwks:
+        """The keys that may have signed `token`, which is not verified here; it came from the provider itself
+        unless `between_refetches` says otherwise.
 
         Raises `SignatureValidationFailed` where it is no JWT, `KeysUnavailable`.
         """
@@ -27,6 +32,6 @@ class ProviderKeys:
         except InvalidJwt as error:
             raise SignatureValidationFailed(f"not a signed token: {error.detail}") from error
         try:
-            return await self._sets.of(url, kid, now)
+            return await self._sets.of(url, kid, now, between_refetches)
         except InvalidJwt as error:
             raise KeysUnavailable(f"{url}: {error.detail}") from error

@@ -19,6 +19,15 @@ class UpstreamPage(Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamLogoutPage(Page):
+    """Our session is over; leads on to the provider, so that the one there ends too (D24)."""
+
+    template: ClassVar[str] = "upstream_logout.html"
+    provider: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePage(Page):
     """Asks a new person for the address that the provider did not tell. Posts `email`."""
 
@@ -81,6 +90,7 @@ class EnrolFactorPage(Page):
 
 BROKER_PAGES: tuple[type[Page], ...] = (
     UpstreamPage,
+    UpstreamLogoutPage,
     ProfilePage,
     LinkProofPage,
     VerificationPage,

@@ -10,7 +10,17 @@ from functools import cache
 from itertools import chain
 
 from vestibule.domain.errors import MethodNotAllowed, PageNotFound, VestibuleError
-from vestibule.web import action_links, branding, broker, operating, protocol, setup, sign_in, signing_out
+from vestibule.web import (
+    action_links,
+    branding,
+    broker,
+    broker_logout,
+    operating,
+    protocol,
+    setup,
+    sign_in,
+    signing_out,
+)
 from vestibule.web.routing import Handler, Route, Router
 
 PROTOCOL = "protocol/openid-connect"
@@ -53,9 +63,16 @@ CALLBACK: dict[str, Handler] = {"GET": broker.callback, "POST": broker.callback}
 BROKER_ROUTES = (
     Route("/realms/{realm}/broker/{alias}/endpoint", "page", "the attempt's browser", CALLBACK),
     Route("/realms/{realm}/broker/{alias}/error", "page", "anyone", {"GET": broker.show_failure}),
+    Route(
+        "/realms/{realm}/broker/{alias}/signed-out", "page", "a browser", {"GET": broker_logout.signed_out}
+    ),
+    Route(
+        "/realms/{realm}/broker/{alias}/backchannel-logout", "oauth", "a provider",
+        {"POST": broker_logout.backchannel_logout},
+    ),
     Route("/api/auth/sso/callback/{alias}", "page", "the attempt's browser", CALLBACK),
     Route("/api/auth/platform/{alias}/callback", "page", "the attempt's browser", CALLBACK),
-)
+)  # fmt: skip
 """Where providers answer: one handler for every surface (D5)."""
 
 ASSETS = Route("/static/…", "plain", "anyone", {"GET": operating.asset})

@@ -15,6 +15,7 @@ Caller = Literal[
     "the attempt's browser",  # the browser whose cookie began the sign-in
     "a browser",  # whoever is signed in, or nobody
     "a client",  # an application that authenticates itself
+    "a provider",  # an upstream provider, by a token that it signed
     "a token",  # whoever holds an access token
     "the set-up link",  # whoever holds the one-time link
     "the calendar's address",  # whoever holds the realm's address with its secret

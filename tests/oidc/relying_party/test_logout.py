@@ -73,9 +73,14 @@ def test_a_logout_token_says_who(members: dict[str, Any], token: LogoutToken) ->
     assert check(claims(**members)) == token
 
 
-@pytest.mark.parametrize("typ", ["logout+jwt", "application/logout+jwt", "JWT", None])
-def test_the_type_is_that_of_a_logout_token_or_none(typ: str | None) -> None:
+@pytest.mark.parametrize("typ", ["logout+jwt", "application/logout+jwt", "Logout+JWT"])
+def test_the_type_is_that_of_a_logout_token(typ: str) -> None:
     assert check(claims(), typ=typ).subject == "1"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", "", None])
+def test_LO_05_another_type_or_none_is_refused(typ: str | None) -> None:
+    assert code_of(claims(), typ=typ) == "id_token_invalid"
 
 
 @pytest.mark.parametrize(

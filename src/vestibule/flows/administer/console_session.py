@@ -46,11 +46,14 @@ async def open_console_session(
         kind="console",
     )
     old = await _stored(deployment, realm, former)
+    upstream = await deployment.storage.upstream_session(proof.session.id)
 
     async def step(store: Store) -> None:
         if old is not None:
             await store.end_session(old.session.id)
         await store.add_session(session)
+        if upstream is not None:  # so that the provider ends this one too
+            await store.add_upstream_session(replace(upstream, session_id=session.id, id_token=""))
 
     await deployment.storage.transaction(step)
     return cookie

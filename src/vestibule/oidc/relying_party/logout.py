@@ -53,9 +53,10 @@ def end_session_url(
 
 
 def check_logout_type(jwt: Jwt, expectation: Expectation, now: datetime) -> None:
-    """Section 2.4: `logout+jwt` where it is typed at all; older providers say JWT or nothing."""
-    typ = jwt.header.get("typ", "JWT").lower().removeprefix("application/")
-    if typ not in (LOGOUT_TOKEN_TYPE, "jwt"):
+    """Section 2.4: it says that it is a logout token, so that no other token of the provider passes for one
+    (LO-05). Keycloak before 25 and Authentik before 2025.12 do not say so."""
+    typ = jwt.header.get("typ", "nothing").lower().removeprefix("application/")
+    if typ != LOGOUT_TOKEN_TYPE:
         raise IdTokenInvalid(expected=f"typ {LOGOUT_TOKEN_TYPE}", came=shown(typ, 60))
 
 

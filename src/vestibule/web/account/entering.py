@@ -8,6 +8,7 @@ from vestibule.domain.client import at_home
 from vestibule.domain.errors import AccessDenied, LoginExpired, StrongerSignInNeeded, VestibuleError
 from vestibule.flows.administer.built_in import ACCOUNT
 from vestibule.flows.administer.console_session import end_console_session
+from vestibule.flows.broker.logout import Afterwards, upstream_logout
 from vestibule.flows.end_session import end_session
 from vestibule.flows.own_sign_in import Proof, complete
 from vestibule.web.account.desk import AccountDesk, AccountOperation, account_home, account_of
@@ -19,6 +20,7 @@ from vestibule.web.console.drafts import keep_draft, read_draft, take_draft
 from vestibule.web.console.entering import RESUME
 from vestibule.web.console.views import ConfirmPage
 from vestibule.web.messages import message
+from vestibule.web.signing_out import forget_session, to_upstream
 from vestibule.web.views import MessagePage
 
 CONTINUE = message("Continue")
@@ -66,17 +68,22 @@ async def resume(desk: AccountDesk) -> Response:
 async def sign_out(call: Call) -> Response:
     """Ends the realm's session and what this browser holds of the same person's console (LO-06)."""
     check_own_page(call)
-    response = see_other(f"{account_home(call)}/signed-out")
+    afterwards = Afterwards(f"{account_home(call)}/signed-out")
+    response = see_other(afterwards.url)
     account = await account_of(call)
     if account is None:
         return response
     deployment, realm = account.deployment, account.realm
+    upstream = await upstream_logout(
+        deployment, account.active, account.signed_in, afterwards, account.visitor
+    )
     await end_session(deployment, account.active, account.signed_in, account.visitor)
-    set_cookie(call, response, "session", "", 0)
+    if upstream is not None:
+        response = to_upstream(call, realm, upstream)
+    forget_session(call, response)
     console = call.cookie(call.cookie_name("console", realm.name))
     if console is not None:
         await _end_console(call, response, account.user.id, console)
-    response.headers["clear-site-data"] = '"cache"'
     return response
 
 

@@ -7,6 +7,8 @@ from starlette.responses import Response
 from vestibule.domain.errors import AccessDenied, LoginExpired
 from vestibule.flows.administer.built_in import CONSOLE
 from vestibule.flows.administer.console_session import end_console_session, open_console_session
+from vestibule.flows.answers import ToUpstream
+from vestibule.flows.broker.logout import Afterwards, upstream_logout
 from vestibule.flows.end_session import end_session
 from vestibule.flows.own_sign_in import complete
 from vestibule.flows.session import signed_in_session
@@ -24,6 +26,7 @@ from vestibule.web.console.desk import (
 from vestibule.web.console.drafts import keep_draft, read_draft, take_draft
 from vestibule.web.console.pages import console_page, framed
 from vestibule.web.console.views import ConfirmPage
+from vestibule.web.signing_out import to_upstream
 from vestibule.web.views import MessagePage
 
 RESUME = messages.message("You have signed in. What you were about to do was kept and waits for you.")
@@ -77,33 +80,45 @@ async def resume(desk: Desk) -> Response:
 
 
 async def sign_out(call: Call) -> Response:
-    """Ends the console's session, and the realm's session of the same person in this browser."""
+    """Ends the console's session, and the realm's session of the same person in this browser, also at the
+    provider that it came from; of several at the first."""
     check_own_page(call)
     deployment, realm = call.context.deployment, await target_realm(call)
-    visitor = call.visitor()
-    response = see_other(f"{call.context.base_path}/console/{realm.name}/signed-out")
+    afterwards = Afterwards(f"{call.context.base_path}/console/{realm.name}/signed-out")
+    response, upstream, ended = see_other(afterwards.url), None, []
     for home, cookie in console_cookies(call, realm):
         stored = await deployment.storage.realm_by_name(home)
         if not cookie or stored is None:
             continue
-        set_cookie(call, response, "console", "", 0, realm_name=home)
-        user_id = await end_console_session(deployment, stored, cookie, visitor)
-        if stored.enabled and await _end_realm_session(call, home, user_id):
-            set_cookie(call, response, "session", "", 0, realm_name=home)
+        ended.append(("console", home))
+        user_id = await end_console_session(deployment, stored, cookie, call.visitor())
+        if not stored.enabled:
+            continue
+        is_ended, way = await _end_realm_session(call, home, user_id, afterwards)
+        ended += [("session", home)] if is_ended else []
+        upstream = upstream or way
+    if upstream is not None:
+        response = to_upstream(call, realm, upstream)
+    for kind, home in ended:
+        set_cookie(call, response, kind, "", 0, realm_name=home)
     return response
 
 
-async def _end_realm_session(call: Call, realm_name: str, user_id: str) -> bool:
-    """Ends this browser's session of the realm if it is that person's."""
+async def _end_realm_session(
+    call: Call, realm_name: str, user_id: str, afterwards: Afterwards
+) -> tuple[bool, ToUpstream | None]:
+    """Ends this browser's session of the realm if it is that person's: whether, and its provider."""
     deployment = call.context.deployment
     active = await deployment.settings.active_realm(realm_name)
     signed_in = await signed_in_session(
         deployment, active, call.cookie(call.cookie_name("session", realm_name))
     )
     if signed_in is None or signed_in.user.id != user_id:
-        return False
-    await end_session(deployment, active, signed_in, call.visitor())
-    return True
+        return False, None
+    visitor = call.visitor()
+    upstream = await upstream_logout(deployment, active, signed_in, afterwards, visitor)
+    await end_session(deployment, active, signed_in, visitor)
+    return True, upstream
 
 
 async def signed_out(call: Call) -> Response:
