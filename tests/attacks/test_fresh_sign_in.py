@@ -28,14 +28,18 @@ def sensitive() -> list[tuple[str, str]]:
         "/delete", "/role-mapping/", "/role-mappings/", "/groups/join", "/groups/leave", "/members/remove",
         "/users/revoke", "/client-secret", "/credentials", "/sign-in-methods/password", "/reset-password",
         "/roll-over", "/settings/sign-in", "/settings/tokens", "/settings/mail", "/partial-export",
-        "/clients/{client}/keys", "/clients/{client}/roles",
+        "/clients/{client}/keys", "/clients/{client}/roles", "/next-secret", "/federated-identity/",
     )  # fmt: skip
     exempt = ("password-link", "userLabel", "/mappers/", "/client-scopes/")
     return [
         (method, route.path)
         for method, route in methods("an administrator")
         if (method != "GET" or route.path.endswith("/client-secret"))
-        and (any(word in route.path for word in words) or is_removal(method, route.path))
+        and (
+            any(word in route.path for word in words)
+            or is_removal(method, route.path)
+            or route.path.endswith(("/instances", "/instances/{alias}"))
+        )
         and not any(word in route.path for word in exempt)
     ]
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import VestibuleError
+from vestibule.flows.administer.connections.expiries import keep_expiries
+from vestibule.flows.administer.connections.sealing import promoted
 from vestibule.flows.broker.exchange import Brought
 from vestibule.flows.deployment import OPERATOR, Deployment
 from vestibule.flows.ports import ActiveRealm, ConnectionState, Store
@@ -50,7 +52,9 @@ async def promote_next_secret(deployment: Deployment, connection: Connection) ->
         stored = await store.connection(connection.id)
         if stored is None or stored.secrets != connection.secrets or len(stored.secrets) < 2:
             return
-        await store.save_connection(replace(stored, secrets=stored.secrets[1:]))
+        changed = promoted(stored)
+        await store.save_connection(changed)
+        await keep_expiries(store, changed, event.at)
         await store.add_event(event)
 
     await deployment.storage.transaction(step)
