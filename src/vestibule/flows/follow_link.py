@@ -67,6 +67,7 @@ async def set_password_by_link(
         link, user = await take_action_link(store, active.realm, token, deployment.clock.now())
         now = deployment.clock.now()
         is_theirs = user.email is not None and fold(user.email) == fold(link.address)
+        is_theirs = is_theirs and await store.owner_of_name(active.realm.id, link.address) in (None, user.id)
         changed = replace(
             user,
             tokens_valid_from=now,

@@ -173,6 +173,7 @@ def _read_facts(element: Element, base: User) -> User:
         base,
         email=email,
         email_verified=verified and email is not None,
+        email_origin=base.email_origin if email == base.email else "administrator",
         given_name=element.text("firstName", base.given_name),
         family_name=element.text("lastName", base.family_name),
         enabled=element.flag("enabled", base.enabled),

@@ -1,7 +1,8 @@
 """People and the names that they sign in with.
 
 User names and addresses share one space of folded names in a realm (PW-09). A name that a person once
-had stays theirs, so that nobody can take it over (PW-10); an address that is given up becomes free.
+had stays theirs, so that nobody can take it over (PW-10); an address that is given up becomes free, and one
+that nobody vouched for reserves nothing and finds nobody (D20).
 """
 
 from collections.abc import Sequence
@@ -120,7 +121,7 @@ class Users(Room):
 
         async def work(executor: Executor) -> None:
             await executor.run(SAVE_USER, **columns)
-            username, email = fold(user.username), fold(user.email or "")
+            username, email = fold(user.username), fold(user.email or "") if user.counts_as_verified else ""
             await executor.run(RELEASE_NAMES, user_id=user.id, username=username, email=email)
             await executor.run(FREE_ADDRESSES, user_id=user.id)
             await _claim_names(executor, user)
@@ -159,7 +160,7 @@ def _columns(user: User) -> dict[str, Value]:
 
 
 async def _claim_names(executor: Executor, user: User) -> None:
-    names = {fold(user.email): 0} if user.email else {}
+    names = {fold(user.email): 0} if user.email and user.counts_as_verified else {}
     names[fold(user.username)] = 1
     for folded, reserved in names.items():
         owners = await executor.run(OWNER_OF_NAME, realm_id=user.realm_id, folded=folded)

@@ -22,7 +22,7 @@ RESERVED = ("vestibule.", "is_temporary_admin")
 ADDRESSES = ("upn", "email", "preferred_username")
 """Where an address is looked for, in this order, when a mapper's own claim for it is absent (D12)."""
 MOST_VALUES, LONGEST_VALUE, LONGEST_NAME = 11_000, 2048, 255
-_PLACE = re.compile(r"\$\{(CLAIM\.[^}|]+|ALIAS)((?:\s*\|\s*(?:lowercase|uppercase|localpart))*)\s*\}")
+PLACE = re.compile(r"\$\{(CLAIM\.[^}|]+|ALIAS)((?:\s*\|\s*(?:lowercase|uppercase|localpart))*)\s*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,19 @@ def address_of(identity: ExternalIdentity) -> str:
 
 
 def usernames_for(connection: Connection, identity: ExternalIdentity, user: User) -> Iterator[str]:
-    """What a new person may be called, the best first; the last one is nobody else's."""
-    named = (user.username, user.email or "", identity.username)
-    yield from dict.fromkeys(name[:LONGEST_NAME] for name in named if name)
+    """What a new person may be called, the best first; the last one is nobody else's.
+
+    A user name is reserved for good. So it is an address only where somebody vouched for that, or the
+    administrator's own template says so; else what stands before the `@`.
+    """
+    yield from filter(None, (user.username,))
+    if user.email and user.email_verified:
+        yield user.email[:LONGEST_NAME]
+    for name in (identity.username, user.email or ""):
+        local = name.partition("@")[0].strip()[:LONGEST_NAME]
+        if local and local.isprintable():
+            yield local
+            yield f"{local}.{connection.alias}"[:LONGEST_NAME]
     yield f"{connection.alias}.{identity.subject}"[:LONGEST_NAME]
 
 
@@ -170,7 +180,7 @@ def _with_username(
             text = {"lowercase": text.lower(), "uppercase": text.upper()}.get(change, text.partition("@")[0])
         return text
 
-    name = _PLACE.sub(fill, mapper.config.get("template", "")).strip()[:LONGEST_NAME]
+    name = PLACE.sub(fill, mapper.config.get("template", "")).strip()[:LONGEST_NAME]
     return user if missing or not name or not name.isprintable() else replace(user, username=name)
 
 
@@ -178,7 +188,7 @@ def _keeps(identity: ExternalIdentity, mapper: ConnectionMapper) -> bool:
     """Whether the mapper reads the groups that the provider left out because there were too many (D12)."""
     if not identity.overage:
         return False
-    named = {mapper.config.get("claim", "")} | {key for key, _ in _conditions(mapper)}
+    named = {mapper.config.get("claim", "")} | {key for key, _ in conditions_of(mapper)}
     return "groups" in named
 
 
@@ -190,14 +200,14 @@ def _matches(identity: ExternalIdentity, mapper: ConnectionMapper) -> bool:
             wanted = mapper.config.get("claim.value", "")
             return wanted in set(_texts(claim_at(identity.claims, mapper.config.get("claim", ""))))
         case "oidc-advanced-role-idp-mapper" | "oidc-advanced-group-idp-mapper":
-            conditions = _conditions(mapper)
+            conditions = conditions_of(mapper)
             return bool(conditions) and all(
                 wanted in set(_texts(claim_at(identity.claims, key))) for key, wanted in conditions
             )
     return False
 
 
-def _conditions(mapper: ConnectionMapper) -> list[tuple[str, str]]:
+def conditions_of(mapper: ConnectionMapper) -> list[tuple[str, str]]:
     """The pairs of `claims`; nothing where it cannot be read, so that the mapper gives nothing."""
     try:
         read = json.loads(mapper.config.get("claims", "[]"))
