@@ -9,9 +9,10 @@ from tests.world import PASSWORD, World
 from vestibule.crypto.secrets import digest
 from vestibule.domain.errors import PasskeyRefused
 from vestibule.domain.login import Login
+from vestibule.flows.attempt import load
 from vestibule.flows.deployment import Visitor
 from vestibule.flows.factors import passkey
-from vestibule.flows.login import load, submit
+from vestibule.flows.login import submit
 
 
 @pytest.fixture

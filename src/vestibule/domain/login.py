@@ -8,7 +8,7 @@ from vestibule.domain.connection.brokered import Brokered
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The persisted attempt that `flows.login.advance` reads to say what is next.
+    """The persisted attempt that `flows.attempt.advance` reads to say what is next.
 
     `digest` is the hash of its identifier in the URL, `browser_digest` that of the cookie of the
     browser that began it; every step asks for both. `request` is the application's validated

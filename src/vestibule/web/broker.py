@@ -22,11 +22,11 @@ from vestibule.domain.errors import (
     VestibuleError,
 )
 from vestibule.flows.answers import ToUpstream
+from vestibule.flows.attempt import Attempt, load
 from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.began import PURPOSE
 from vestibule.flows.broker.begin import For, Wishes, begin, enabled_connection
 from vestibule.flows.broker.complete import Failed, complete_login, failure_event, take_answer
-from vestibule.flows.login import Attempt, load
 from vestibule.flows.ports import ActiveRealm
 from vestibule.web.answers import page, see_other
 from vestibule.web.branding import branded
@@ -37,7 +37,7 @@ from vestibule.web.views import ErrorFact, ErrorPage
 
 FORM_POST, FORM_POST_SECONDS = "broker-form-post", 300
 FAILURE, FAILURE_SECONDS = "broker-failure", 1800
-REFERENCE = re.compile(r"[0-9a-f]{12}")
+REFERENCE, ATTEMPT = re.compile(r"[0-9a-f]{12}"), re.compile(r"[A-Za-z0-9_-]{43}")
 BY_CODE = {error.code: error for error in DOMAIN_ERRORS}
 SHOWN = (StateMismatch.code, RedirectUriRefused.code, MissingUserInfo.code)
 """Errors whose page says what was expected: it tells nothing but how the connection is set up."""
@@ -52,7 +52,6 @@ class _Kept(msgspec.Struct, frozen=True):
     browser: str
     expected: str
     provider: str
-    token: str
 
 
 async def leave(call: Call) -> Response:
@@ -136,14 +135,15 @@ async def _failed(call: Call, active: ActiveRealm, failed: Failed) -> Response:
     expected = error.expected if isinstance(error, UpstreamError) else ""
     kept = _Kept(
         error.code, digest(call.visitor().browser or "").hex(), expected or failed.callback,
-        failed.connection.title, failed.token,
+        failed.connection.title,
     )  # fmt: skip
     handle = new_token(deployment.random)
     await deployment.storage.keep(
         FAILURE, digest(handle), msgspec.json.encode(kept).decode(), _until(call, FAILURE_SECONDS)
     )
     url = await _failure_url(call, active.realm.name, failed.connection.alias, error)
-    return see_other(f"{url}&{urlencode({'id': handle})}")
+    way_back = {"attempt": failed.token} if failed.token else {}
+    return see_other(f"{url}&{urlencode({'id': handle} | way_back)}")
 
 
 async def _failure_url(call: Call, realm_name: str, alias: str, error: VestibuleError) -> str:
@@ -158,7 +158,7 @@ async def show_failure(call: Call) -> Response:
     """The error of the address, with its reference; the browser that failed is shown what else is known."""
     deployment = call.context.deployment
     error = BY_CODE.get(call.query.get("error") or "", UpstreamError)
-    reference = call.query.get("reference") or ""
+    reference, attempt = call.query.get("reference") or "", call.query.get("attempt") or ""
     active = await deployment.settings.active_realm(call.realm_name) if call.realm_name else None
     kept = await _kept(call, error.code)
     connection = active.connections.get(call.named.get("alias", "")) if active is not None else None
@@ -169,7 +169,7 @@ async def show_failure(call: Call) -> Response:
         code=getattr(error, "spelling", "") or error.code,
         reference=reference if REFERENCE.fullmatch(reference) else call.reference,
         at=deployment.clock.now(),
-        start_again_url=login_url(call, kept.token) if kept is not None and kept.token else "",
+        start_again_url=login_url(call, attempt) if ATTEMPT.fullmatch(attempt) else "",
         application_url=f"{realm_path(call)}/account" if active is not None else "",
         application_name="Account" if active is not None else "",
         facts=_facts(call, error, connection, kept),

@@ -2,9 +2,9 @@
 
 from vestibule.domain.connection import Brokered
 from vestibule.domain.errors import LoginExpired, VestibuleError, WrongCode
+from vestibule.flows.attempt import Attempt
 from vestibule.flows.broker.mailed_code import is_sent
 from vestibule.flows.broker.steps import arriving
-from vestibule.flows.login import Attempt
 from vestibule.flows.mail.queue import masked
 from vestibule.web import messages
 from vestibule.web.broker_views import (

@@ -16,12 +16,13 @@ from vestibule.domain.errors import (
     WrongPassword,
 )
 from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin, ToUpstream
+from vestibule.flows.attempt import Attempt, load
 from vestibule.flows.authorize import authorize as authorize_flow
 from vestibule.flows.broker.choice import offered
 from vestibule.flows.broker.steps import arriving
 from vestibule.flows.consent import consent_texts
 from vestibule.flows.factors import passkey
-from vestibule.flows.login import Attempt, load, submit
+from vestibule.flows.login import submit
 from vestibule.oidc.errors import InvalidRequest
 from vestibule.web import messages
 from vestibule.web.action_views import ActionPasswordPage
