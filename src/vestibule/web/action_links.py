@@ -16,7 +16,8 @@ from vestibule.web.answers import page
 from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.messages import message
-from vestibule.web.sign_in import check_same_origin, realm_path
+from vestibule.web.sign_in import check_same_origin
+from vestibule.web.sign_in_answers import realm_path
 from vestibule.web.views import FieldError
 
 CONFIRMED = message("Your email address is confirmed")

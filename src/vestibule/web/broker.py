@@ -32,7 +32,7 @@ from vestibule.web.answers import page, see_other
 from vestibule.web.branding import branded
 from vestibule.web.call import Call
 from vestibule.web.messages import message
-from vestibule.web.sign_in import finish, login_url, realm_path
+from vestibule.web.sign_in_answers import finish, login_url, realm_path
 from vestibule.web.views import ErrorFact, ErrorPage
 
 FORM_POST, FORM_POST_SECONDS = "broker-form-post", 300

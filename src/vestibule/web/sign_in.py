@@ -1,7 +1,7 @@
 """The pages of a sign-in: the authorization endpoint and the attempt's one address."""
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -15,38 +15,23 @@ from vestibule.domain.errors import (
     WrongCode,
     WrongPassword,
 )
-from vestibule.flows.answers import Answer, Refused, ToClient, ToLogin, ToUpstream
+from vestibule.flows.answers import ToLogin
 from vestibule.flows.attempt import Attempt, load
 from vestibule.flows.authorize import authorize as authorize_flow
-from vestibule.flows.broker.choice import offered
 from vestibule.flows.broker.steps import arriving
-from vestibule.flows.consent import consent_texts
 from vestibule.flows.factors import passkey
 from vestibule.flows.login import submit
 from vestibule.oidc.errors import InvalidRequest
 from vestibule.web import messages
-from vestibule.web.action_views import ActionPasswordPage
-from vestibule.web.answers import page, see_other, set_cookie, to_client
+from vestibule.web.answers import page, see_other
 from vestibule.web.branding import branded
 from vestibule.web.broker_pages import BROKER_STEPS, broker_view
-from vestibule.web.broker_views import UpstreamPage
 from vestibule.web.call import Call
-from vestibule.web.errors import answer_error
-from vestibule.web.views import (
-    ConsentPage,
-    FieldError,
-    IdentifyPage,
-    Page,
-    PasskeyOfferPage,
-    PasswordPage,
-    ProviderButton,
-)
+from vestibule.web.sign_in_answers import finish, login_url, provider_url, realm_path, with_cookies
+from vestibule.web.sign_in_pages import OPTIONS, step_view
 
-BROWSER_COOKIE_SECONDS = 365 * 86400
 REPOST_LIMIT = 7000
 USERNAME_LIMIT = 255
-TEMPORARY = messages.message("The password that you were given is for one sign-in. Choose your own now.")
-OPTIONS = "login/passkey-options"
 SAME_SITE = ("same-origin", "none")
 
 
@@ -64,50 +49,6 @@ async def authorize(call: Call) -> Response:
         response = see_other(provider_url(call, answer.token, answer.provider))
         return with_cookies(call, response, answer)
     return finish(call, answer)
-
-
-def finish(call: Call, answer: Answer, *, realm_name: str = "") -> Response:
-    """A flow's answer as a redirect or page, with the cookies that it sets. `realm_name` is the realm where
-    the address does not name it."""
-    return with_cookies(call, _respond(call, answer, realm_name), answer, realm_name)
-
-
-def with_cookies(call: Call, response: Response, answer: Answer, realm_name: str = "") -> Response:
-    """The response with the cookies that the answer sets."""
-    if answer.browser is not None:
-        set_cookie(call, response, "browser", answer.browser, BROWSER_COOKIE_SECONDS)
-    if answer.session is not None:
-        set_cookie(call, response, "session", answer.session, realm_name=realm_name or call.realm_name)
-    return response
-
-
-def _respond(call: Call, answer: Answer, realm_name: str) -> Response:
-    match answer:
-        case ToClient():
-            return to_client(call, answer)
-        case ToLogin():
-            url = login_url(call, answer.token, realm_name=realm_name)
-            return see_other(f"{url}&{urlencode({'to': answer.provider})}" if answer.provider else url)
-        case ToUpstream():
-            return see_other(answer.url)
-        case Refused():
-            call.failed(answer.error)
-            return answer_error(call, "page", answer.error)
-
-
-def realm_path(call: Call, realm_name: str = "") -> str:
-    """The path of the realm, for links within our host."""
-    return f"{call.context.base_path}/realms/{quote(realm_name or call.realm_name)}"
-
-
-def login_url(call: Call, token: str, step: str = "login", *, realm_name: str = "") -> str:
-    """The address of an attempt."""
-    return f"{realm_path(call, realm_name)}/{step}?id={token}"
-
-
-def provider_url(call: Call, token: str, alias: str) -> str:
-    """The address that leads an attempt to a provider."""
-    return f"{login_url(call, token, 'login/provider')}&{urlencode({'alias': alias})}"
 
 
 async def show(call: Call) -> Response:
@@ -206,58 +147,6 @@ async def _page(
         action, options = (login_url(call, attempt.token, step) for step in ("login", OPTIONS))
         view = await broker_view(call, attempt, action, options, refused)
     else:
-        view = _view(call, attempt, error, alert)
+        view = step_view(call, attempt, error, alert)
     view = branded(call, attempt.active.realm, view)
     return page(call, view, status, form_target=attempt.request.redirect_uri)
-
-
-def _view(call: Call, attempt: Attempt, error: str, alert: str) -> Page:
-    realm, login = attempt.active.realm, attempt.login
-    action = login_url(call, attempt.token)
-    options = login_url(call, attempt.token, OPTIONS) if realm.sign_in.passkey else ""
-    application = attempt.client.title
-    user = attempt.signed_in.user if attempt.signed_in is not None else None
-    username = (user.email or user.username) if user is not None else login.username
-    wants_another_name = call.query.get("change") is not None
-    routed = attempt.active.connections.get(call.query.get("to") or "")
-    if routed is not None and routed.enabled and attempt.step in ("identify", "password"):
-        return UpstreamPage(
-            realm_name=realm.title, provider=routed.title, application_name=application, username=username,
-            url=provider_url(call, attempt.token, routed.alias), change_url=f"{action}&change=1",
-        )  # fmt: skip
-    match attempt.step:
-        case "password" if not wants_another_name:
-            return PasswordPage(
-                realm_name=realm.title, action=action, username=username, application_name=application,
-                change_url=f"{action}&change=1", passkey_options_url=options, error=error, alert=alert,
-            )  # fmt: skip
-        case "new_password":
-            errors = (FieldError("password", error),) if error else ()
-            return ActionPasswordPage(
-                realm_name=realm.title, action=action, username=username, lead=TEMPORARY, errors=errors
-            )
-        case "passkey_offer":
-            return PasskeyOfferPage(
-                realm_name=realm.title,
-                action=action,
-                passkey_options_url=options,
-                username=username,
-                alert=alert,
-            )
-        case "consent":
-            texts = consent_texts(attempt.active, attempt.request)
-            return ConsentPage(
-                realm_name=realm.title, action=action, application_name=application,
-                application_url=attempt.client.home_url, username=username,
-                scopes=tuple(texts), texts=texts,
-            )  # fmt: skip
-    providers = tuple(
-        ProviderButton(one.title, provider_url(call, attempt.token, one.alias), one.kind)
-        for one in offered(attempt.active)
-    )
-    own_ways = realm.sign_in.password or realm.sign_in.passkey
-    return IdentifyPage(
-        realm_name=realm.title, action=action, application_name=application, username=username,
-        passkey_options_url=options, error=error, alert=alert, providers=providers,
-        are_providers_folded=own_ways, takes_username=own_ways or not providers,
-    )  # fmt: skip

@@ -14,7 +14,8 @@ from vestibule.web.answers import page, see_other, set_cookie
 from vestibule.web.branding import branded
 from vestibule.web.broker_views import UpstreamLogoutPage
 from vestibule.web.call import Call
-from vestibule.web.sign_in import check_same_origin, realm_path, with_cookies
+from vestibule.web.sign_in import check_same_origin
+from vestibule.web.sign_in_answers import realm_path, with_cookies
 from vestibule.web.views import SignedOutPage, SignOutPage
 
 KEPT = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")

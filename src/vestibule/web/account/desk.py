@@ -20,7 +20,7 @@ from vestibule.web.answers import see_other, set_cookie
 from vestibule.web.call import Call
 from vestibule.web.console.desk import BROWSER_COOKIE_SECONDS, check_own_page
 from vestibule.web.console.drafts import Draft, keep_draft, keep_strangers_draft
-from vestibule.web.sign_in import realm_path
+from vestibule.web.sign_in_answers import realm_path
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
