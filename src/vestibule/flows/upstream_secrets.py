@@ -33,6 +33,11 @@ def open_upstream_secret(secret: UpstreamSecret, vault: Vault, connection_id: st
     return _open(secret.encrypted, vault, upstream_secret_context(connection_id, secret.id))
 
 
+def promoted(connection: Connection) -> Connection:
+    """With the next secret as the current one: it works, or shall, where the current one does not."""
+    return replace(connection, secrets=connection.secrets[1:]) if len(connection.secrets) > 1 else connection
+
+
 def seal_upstream_id_token(token: str, vault: Vault, session_id: str) -> str:
     """The provider's ID token as it is kept beside our session, for the hint at signing out there."""
     return _seal(token.encode(), vault, upstream_session_context(session_id)) if token else ""

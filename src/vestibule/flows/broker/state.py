@@ -6,10 +6,10 @@ from datetime import timedelta
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import VestibuleError
 from vestibule.flows.administer.connections.expiries import keep_expiries
-from vestibule.flows.administer.connections.sealing import promoted
 from vestibule.flows.broker.exchange import Brought
 from vestibule.flows.deployment import OPERATOR, Deployment
 from vestibule.flows.ports import ActiveRealm, ConnectionState, Store
+from vestibule.flows.upstream_secrets import promoted
 
 BETWEEN_NOTES = timedelta(minutes=1)
 MOST_CLAIMS = 100

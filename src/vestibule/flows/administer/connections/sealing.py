@@ -38,8 +38,3 @@ def with_secret(
     elif kept:
         kept = (replace(kept[0], expires_on=expires_on), *kept[1:])
     return replace(connection, secrets=kept)
-
-
-def promoted(connection: Connection) -> Connection:
-    """With the next secret as the current one: it works, or shall, where the current one does not."""
-    return replace(connection, secrets=connection.secrets[1:]) if len(connection.secrets) > 1 else connection

@@ -12,8 +12,9 @@ from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.connections.expiries import keep_expiries
 from vestibule.flows.administer.connections.finding import check_present, path_of
-from vestibule.flows.administer.connections.sealing import promoted, sealed
+from vestibule.flows.administer.connections.sealing import sealed
 from vestibule.flows.ports import Store
+from vestibule.flows.upstream_secrets import promoted
 from vestibule.representations.connection import read_secret
 from vestibule.representations.connection_config import CLIENT_SECRET
 from vestibule.representations.document import Document
