@@ -35,6 +35,9 @@ WORDS = {
     "MAIL_FAILED": message("A mail could not be sent"),
     "BACKCHANNEL_LOGOUT_FAILED": message("An application did not hear of the sign-out"),
     "ADMINISTRATOR_CREATED": message("Account created"),
+    "PERSON_ENROLLED": message("Account created at the first sign-in"),
+    "IDENTITY_LINKED": message("Another way to sign in was linked"),
+    "IDENTITY_UNLINKED": message("A linked way to sign in was removed"),
 }
 EVENTS = message("Events")
 ADMINISTRATOR = message("An administrator")
