@@ -9,7 +9,7 @@ async with practice_provider("entra", "groups_201", clock=world.clock) as provid
 
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
@@ -130,6 +130,12 @@ class PracticeProvider:
             response = await _send(http, response, form, "cancel")
             return response.headers["location"]
 
+    def say(self, **claims: Any) -> None:
+        """From now on the ID token and userinfo say this of everybody; None leaves a claim out."""
+        vendor: Any = self.state.vendor
+        for name in ("id_token_claims", "userinfo"):
+            setattr(vendor, name, _saying(getattr(vendor, name), claims))
+
     async def sign_out_everywhere(self, person: str) -> list[tuple[str, int]]:
         """Ends the person's sessions and tells the applications by back-channel logout."""
         return await logout.sign_out_everywhere(self.state, person)
@@ -151,6 +157,14 @@ class PracticeProvider:
                 return f"{form.action}?{urlencode(form.fields)}"
             response = await _send(http, response, form, next(iter(form.buttons)), person=person)
         raise AssertionError("the provider's pages do not end")
+
+
+def _saying(usual: Callable[..., dict[str, Any]], claims: dict[str, Any]) -> Callable[..., dict[str, Any]]:
+    def said(grant: Any, faults: Any) -> dict[str, Any]:
+        told = {**usual(grant, faults), **claims}
+        return {name: value for name, value in told.items() if claims.get(name, "") is not None}
+
+    return said
 
 
 def _form_with(response: httpx.Response, *buttons: str) -> Form:
