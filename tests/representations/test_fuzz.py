@@ -77,8 +77,43 @@ FILE: dict[str, Any] = {
             "realmRoles": ["staff"],
             "clientRoles": {"app": ["agent"]},
             "groups": ["/all/berlin"],
+            "federatedIdentities": [{"identityProvider": "company", "userId": "s-1", "userName": "ada"}],
         },
         {"username": "service-account-app", "serviceAccountClientId": "app"},
+    ],
+    "identityProviders": [
+        {
+            "alias": "company",
+            "providerId": "oidc",
+            "linkOnly": False,
+            "storeToken": True,
+            "config": {
+                "clientId": "c-1",
+                "clientSecret": "s",
+                "issuer": "https://id.example/{tenantid}",
+                "tokenUrl": "https://id.example/token",
+                "clientAuthMethod": "client_secret_jwt",
+                "defaultScope": "openid email",
+                "prompt": "login",
+                "allowedClockSkew": "30",
+                "vestibule.domains": "acme.example",
+                "vestibule.secretExpiresOn": "2027-05-31",
+            },
+        }
+    ],
+    "identityProviderMappers": [
+        {
+            "name": "staff",
+            "identityProviderAlias": "company",
+            "identityProviderMapper": "oidc-advanced-role-idp-mapper",
+            "config": {"claims": '[{"key": "a", "value": "b"}]', "role": "staff"},
+        },
+        {
+            "name": "name",
+            "identityProviderAlias": "company",
+            "identityProviderMapper": "oidc-username-idp-mapper",
+            "config": {"template": "${CLAIM.upn | lowercase}"},
+        },
     ],
 }
 

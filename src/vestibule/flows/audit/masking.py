@@ -33,6 +33,8 @@ SETTINGS_ABOUT_SECRETS = frozenset(
         "clientsecretexpirationtime",
         "clientsecretrotatedcreationtime",
         "clientsecretrotatedexpirationtime",
+        "vestibulesecretexpireson",
+        "vestibulenextsecretexpireson",
     }
 )
 """Whole names that hold rules or times and no secret. Nothing else is let through."""
