@@ -1,6 +1,7 @@
 """A code by mail that proves an account to be somebody's, for one attempt: eight digits, ten minutes, five
 tries, once (D9)."""
 
+import json
 from datetime import timedelta
 from hmac import compare_digest
 
@@ -59,12 +60,18 @@ async def is_sent(deployment: Deployment, login: Login, user_id: str) -> bool:
 
 
 def _key(login: Login, user_id: str) -> bytes:
-    """For this browser and this person alone (BR-05)."""
-    return digest(f"{login.browser_digest.hex()}/{user_id}")
+    """For this browser, this person and who came from the provider alone (BR-05)."""
+    return digest(f"{_bound_to(login)}/{user_id}")
 
 
 def _digest(login: Login, user: User, code: str) -> str:
-    return digest(f"{login.browser_digest.hex()}/{user.id}/{code}").hex()
+    return digest(f"{_bound_to(login)}/{user.id}/{code}").hex()
+
+
+def _bound_to(login: Login) -> str:
+    identity = login.brokered.identity if login.brokered is not None else None
+    who = (identity.connection_id, identity.issuer, identity.subject) if identity is not None else ()
+    return json.dumps([login.browser_digest.hex(), *who])
 
 
 def _new_code(deployment: Deployment) -> str:
