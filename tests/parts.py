@@ -65,7 +65,8 @@ def find_mod_auth_openidc() -> Path | None:
 def find_node() -> Path | None:
     """A Node.js that is new enough, if the packages of package-lock.json are installed."""
     binary = _first_command("node", "nodejs")
-    installed = (ROOT / "node_modules" / "openid-client" / "package.json").exists()
+    packages = (ROOT / "node_modules" / name / "package.json" for name in ("openid-client", "oidc-provider"))
+    installed = all(package.exists() for package in packages)
     return binary if binary and installed and _node_version(binary) >= OLDEST_NODE else None
 
 
@@ -91,7 +92,7 @@ PARTS = {
     ),
     "postgresql": Part("PostgreSQL", "install the package postgresql", ("postgresql",), find_postgresql),
     "node": Part(
-        f"Node.js {OLDEST_NODE} with openid-client",
+        f"Node.js {OLDEST_NODE} with openid-client and oidc-provider",
         f"install Node.js {OLDEST_NODE} or newer and run npm ci",
         ("nodejs", "npm"),
         find_node,
