@@ -29,7 +29,7 @@ from vestibule.web.account.routes import ACCOUNT_ROUTES
 
 PAGES = ("", "/sign-in-methods", "/sessions", "/applications", "/activity")
 POSTED = [
-    route.path.format(realm="acme", passkey="x", session="x", client="x")
+    route.path.format(realm="acme", passkey="x", session="x", client="x", alias="x")
     for route in ACCOUNT_ROUTES
     if "POST" in route.methods
 ]

@@ -97,10 +97,10 @@ async def wanted_factor(deployment: Deployment, active: ActiveRealm, user: User)
     return "phr" if has_passkey else ""
 
 
-async def is_fresh(account: Account) -> bool:
+async def is_fresh(account: Account, seconds: int = FRESH_SECONDS) -> bool:
     """Whether the sign-in is of the last quarter of an hour, by passkey where the person has one (D17)."""
     session = account.session
-    if account.now - session.authenticated_at >= timedelta(seconds=FRESH_SECONDS):
+    if account.now - session.authenticated_at >= timedelta(seconds=seconds):
         return False
     return PASSKEY in session.amr or not await wanted_factor(account.deployment, account.active, account.user)
 

@@ -1,10 +1,11 @@
-"""A person's own ways to sign in: the password and the passkeys. Each change ends the other sessions that
-might have been opened with what was changed, and nobody takes their last way in away."""
+"""A person's own ways to sign in: the password, the passkeys and other services. Each change ends the other
+sessions that might have been opened with what was changed, and nobody takes their last way in away."""
 
 from dataclasses import dataclass, replace
 
 from vestibule.crypto.passwords import check_new_password
 from vestibule.crypto.secrets import digest
+from vestibule.domain.connection import Link
 from vestibule.domain.errors import LastWayIn, NotChangeable, NotHere, PasswordRefused
 from vestibule.domain.realm import SignInPolicy
 from vestibule.domain.sentence import Sentence
@@ -20,22 +21,33 @@ from vestibule.representations.document import Document
 from vestibule.representations.mistake import BadDocument
 
 CHALLENGE = "account_passkey"
+FACTOR_AFTER_PROVIDER = "factorAfterProvider"
 NAME_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """What a person has to sign in with, and what of it the realm takes."""
+    """What a person has to sign in with, and what of it the realm takes. `links` are those of services that
+    are switched on."""
 
     password: Password | None
     passkeys: tuple[Passkey, ...]
     policy: SignInPolicy
+    links: tuple[Link, ...] = ()
 
     def is_last(self, passkey_id: str) -> bool:
         """Whether nothing would be left to sign in with, were this passkey gone."""
         others = [one for one in self.passkeys if one.id != passkey_id]
-        by_password = self.policy.password and self.password is not None
-        return not by_password and not (self.policy.passkey and others)
+        return not (self._by_password or self.links or (self.policy.passkey and others))
+
+    def is_last_link(self, link_id: str) -> bool:
+        """Whether nothing would be left to sign in with, were this link gone (BR-19)."""
+        others = [one for one in self.links if one.id != link_id]
+        return not (self._by_password or others or (self.policy.passkey and self.passkeys))
+
+    @property
+    def _by_password(self) -> bool:
+        return self.policy.password and self.password is not None
 
 
 async def methods_of(account: Account, store: Store | None = None) -> Methods:
@@ -43,7 +55,26 @@ async def methods_of(account: Account, store: Store | None = None) -> Methods:
     store = store or account.deployment.storage
     user_id = account.user.id
     passkeys = tuple(await store.passkeys(user_id))
-    return Methods(await store.password(user_id), passkeys, account.realm.sign_in)
+    connections = await store.connections(account.realm.id)
+    enabled = {one.id for one in connections if one.enabled}
+    links = tuple(one for one in await store.links_of(user_id) if one.connection_id in enabled)
+    return Methods(await store.password(user_id), passkeys, account.realm.sign_in, links)
+
+
+async def set_factor_after_provider(account: Account, document: Document) -> None:
+    """Whether the person's passkey is asked for after a sign-in at another service, also where policy does
+    not (D15). Raises `BadDocument`."""
+    wanted = document.root.flag(FACTOR_AFTER_PROVIDER, False)
+
+    async def step(store: Store) -> None:
+        user = await account.stored_user(store)
+        if user.factor_after_provider == wanted:
+            return
+        await store.save_user(replace(user, factor_after_provider=wanted))
+        before, after = {FACTOR_AFTER_PROVIDER: not wanted}, {FACTOR_AFTER_PROVIDER: wanted}
+        await store.add_event(account.event("PROFILE_CHANGED", before, after))
+
+    await account.deployment.storage.transaction(step)
 
 
 async def change_password(account: Account, document: Document) -> None:

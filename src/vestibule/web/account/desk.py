@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from vestibule.domain.administration import FRESH_SECONDS
 from vestibule.domain.errors import SignInTooOld
 from vestibule.flows.account.account import Account, find_account, is_fresh, wanted_factor
 from vestibule.flows.administer.built_in import ACCOUNT
@@ -58,10 +59,10 @@ PageHandler = Callable[[AccountDesk], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class AccountOperation:
-    """A method of an account's address; `is_fresh` asks for a sign-in of the last quarter of an hour."""
+    """A method of an account's address; `fresh_seconds` is how old the sign-in may be, 0 any age."""
 
     handler: PageHandler
-    is_fresh: bool = False
+    fresh_seconds: int = 0
 
     async def __call__(self, call: Call) -> "ASGIApp":
         form: Mapping[str, str] = {}
@@ -75,7 +76,8 @@ class AccountOperation:
     async def run(self, call: Call, form: Mapping[str, str]) -> Response:
         """The handler's answer; a redirect to the sign-in for whoever is not there, or not fresh enough."""
         account = await account_of(call)
-        if account is None or (self.is_fresh and not await is_fresh(account)):
+        fresh = self.fresh_seconds
+        if account is None or (fresh and not await is_fresh(account, fresh)):
             return await send_to_sign_in(call, account, form)
         return await self.handler(AccountDesk(call, account, form))
 
@@ -101,7 +103,7 @@ def own(handler: PageHandler) -> AccountOperation:
 
 def own_fresh(handler: PageHandler) -> AccountOperation:
     """One about what they sign in with, or where mail goes."""
-    return AccountOperation(handler, is_fresh=True)
+    return AccountOperation(handler, FRESH_SECONDS)
 
 
 def account_home(call: Call) -> str:

@@ -6,7 +6,15 @@ from starlette.responses import Response
 
 from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import Passkey
-from vestibule.flows.account.methods import Methods, change_password, methods_of
+from vestibule.flows.account.methods import (
+    FACTOR_AFTER_PROVIDER,
+    Methods,
+    change_password,
+    methods_of,
+    set_factor_after_provider,
+)
+from vestibule.flows.broker.choice import has_any
+from vestibule.representations.document import Document
 from vestibule.web.account.desk import AccountDesk
 from vestibule.web.account.pages import METHODS, account_page, framed
 from vestibule.web.console.fields import Field, Form, Group
@@ -64,12 +72,41 @@ PASSWORD_FORM = Form(
 )  # fmt: skip
 
 
+OTHER_SERVICES = message("Other services")
+AFTER_PROVIDER_FORM = Form(
+    (
+        Group(
+            "",
+            (
+                Field(
+                    "after_provider", (FACTOR_AFTER_PROVIDER,),
+                    message("Ask for my passkey after signing in with another service"), "switch",
+                    hint=message("Whoever gets into your account there still cannot get in here."),
+                ),
+            ),
+        ),
+    ),
+    message("Save"),
+)  # fmt: skip
+
+
 async def show_methods(desk: AccountDesk) -> Response:
     """What the person signs in with."""
     methods = await methods_of(desk.account)
-    sections = tuple(filter(None, (_password_section(desk, methods), _passkey_section(desk, methods))))
+    found = (_password_section(desk, methods), _passkey_section(desk, methods), _provider_section(desk))
     frame = await framed(desk, METHODS, PLACE)
-    return account_page(desk, RecordPage(**frame, sections=sections))
+    return account_page(desk, RecordPage(**frame, sections=tuple(filter(None, found))))
+
+
+async def take_after_provider(desk: AccountDesk) -> Response:
+    """Whether the passkey is asked for after a sign-in at another service (D15)."""
+    await set_factor_after_provider(desk.account, Document.of(AFTER_PROVIDER_FORM.document(desk.form)))
+    return desk.done(_url(desk), "saved")
+
+
+async def show_back(desk: AccountDesk) -> Response:
+    """The page, for whoever called off a sign-in that a form of it asked for."""
+    return desk.done(_url(desk))
 
 
 async def show_password(desk: AccountDesk) -> Response:
@@ -115,6 +152,15 @@ def _passkey_section(desk: AccountDesk, methods: Methods) -> Section | None:
         list=_list(desk, methods),
         links=(add,) if methods.policy.passkey else (),
     )
+
+
+def _provider_section(desk: AccountDesk) -> Section | None:
+    account = desk.account
+    if not account.realm.sign_in.passkey or not has_any(account.active):
+        return None
+    stored = {FACTOR_AFTER_PROVIDER: account.user.factor_after_provider}
+    form = show_form(desk, AFTER_PROVIDER_FORM, f"{_url(desk)}/after-provider", stored)
+    return Section(title=OTHER_SERVICES, form=form)
 
 
 def _list(desk: AccountDesk, methods: Methods, empty_action: Link | None = None) -> ListView:

@@ -12,6 +12,8 @@ NOTICES = {
     "passkey-added": message("The passkey has been added."),
     "passkey-renamed": message("The passkey has a new name."),
     "passkey-removed": message("The passkey has been removed. Other devices were signed out."),
+    "linked": message("The other service is linked. You can sign in with it from now on."),
+    "unlinked": message("The link has been removed. Other devices were signed out."),
     "session-ended": message("That device has been signed out."),
     "others-ended": message("All other devices have been signed out."),
     "access-removed": message("The application's access has been removed."),

@@ -15,16 +15,20 @@ from vestibule.web.console.views import ConfirmPage, ConsolePage, Crumb, MenuGro
 from vestibule.web.messages import message
 
 PERSONAL, METHODS = message("Personal info"), message("Sign-in methods")
+LINKED = message("Linked accounts")
 SESSIONS, APPLICATIONS = message("Devices and sessions"), message("Applications")
 ACTIVITY = message("Activity")
+LINKED_PATH = "/linked-accounts"
 PLACES = (
     ("", PERSONAL, "person"),
     ("/sign-in-methods", METHODS, "passkey"),
+    (LINKED_PATH, LINKED, "link"),
     ("/sessions", SESSIONS, "sessions"),
     ("/applications", APPLICATIONS, "applications"),
     ("/activity", ACTIVITY, "activity"),
 )
-"""The menu: what follows the account's path, the label, the drawing."""
+"""The menu: what follows the account's path, the label, the drawing. Where there is no other service to
+sign in with, nothing is said of links."""
 
 ACCOUNT_AT = message("Account at {realm}")
 BACK_TO_CONSOLE = message("Back to the console")
@@ -70,7 +74,12 @@ async def ask_first(
 
 async def _shell(desk: AccountDesk, place: str) -> Shell:
     user, realm = desk.account.user, desk.account.realm
-    items = tuple(MenuItem(label, desk.path + path, icon, path == place) for path, label, icon in PLACES)
+    has_providers = bool(desk.account.active.connections)
+    items = tuple(
+        MenuItem(label, desk.path + path, icon, path == place)
+        for path, label, icon in PLACES
+        if path != LINKED_PATH or has_providers
+    )
     groups = [MenuGroup(Sentence(ACCOUNT_AT, {"realm": realm.title}), items)]
     console_url = await _console_url(desk)
     if console_url:

@@ -1,7 +1,17 @@
 """The account's addresses. What is sensitive asks for a fresh sign-in already where it is opened."""
 
-from vestibule.web.account import activity, applications, entering, methods, passkeys, profile, sessions
-from vestibule.web.account.desk import AccountScript, own, own_fresh
+from vestibule.flows.account.linked import LINK_SECONDS
+from vestibule.web.account import (
+    activity,
+    applications,
+    entering,
+    linked,
+    methods,
+    passkeys,
+    profile,
+    sessions,
+)
+from vestibule.web.account.desk import AccountOperation, AccountScript, own, own_fresh
 from vestibule.web.errors import Surface
 from vestibule.web.routing import Handler, Route
 
@@ -15,6 +25,10 @@ def page(path: str, surface: Surface = "page", **methods: Handler) -> Route:
 
 METHODS = "/sign-in-methods"
 PASSKEY = f"{METHODS}/passkeys/{{passkey}}"
+LINKED = "/linked-accounts"
+
+LINK = AccountOperation(linked.take_link, LINK_SECONDS)
+"""A new way in: the sign-in must be of the last five minutes (BR-07)."""
 
 ACCOUNT_ROUTES = (
     Route(f"{BASE}/callback", "page", "a browser", {"GET": entering.callback}),
@@ -30,6 +44,12 @@ ACCOUNT_ROUTES = (
     page(f"{METHODS}/passkeys/options", "plain", POST=AccountScript(passkeys.options)),
     page(PASSKEY, GET=own_fresh(passkeys.show_passkey), POST=own_fresh(passkeys.take_name)),
     page(f"{PASSKEY}/delete", POST=own_fresh(passkeys.take_removal)),
+    page(
+        f"{METHODS}/after-provider", GET=own(methods.show_back), POST=own_fresh(methods.take_after_provider)
+    ),
+    page(LINKED, GET=own(linked.show_linked)),
+    page(f"{LINKED}/{{alias}}/link", GET=own(linked.show_back), POST=LINK),
+    page(f"{LINKED}/{{alias}}/unlink", GET=own(linked.show_back), POST=own_fresh(linked.take_unlink)),
     page("/sessions", GET=own(sessions.show_sessions)),
     page("/sessions/end-others", POST=own(sessions.take_others)),
     page("/sessions/{session}/end", POST=own(sessions.take_end)),

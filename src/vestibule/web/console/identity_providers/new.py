@@ -36,6 +36,7 @@ from vestibule.web.console.identity_providers.places import (
     providers_crumb,
     redirect_uri,
 )
+from vestibule.web.console.identity_providers.trial import test_button
 from vestibule.web.console.identity_providers.views import NewProviderPage
 from vestibule.web.console.pages import console_page, framed
 from vestibule.web.console.views import Copyable, FormView, Outcome, Section, Text
@@ -128,6 +129,8 @@ async def _page(
     uri = Copyable(REDIRECT_URI, redirect_uri(desk, base), REDIRECT_NOTE)
     if found.preset.discovery:
         view = _with_button(with_reading(desk, base.kind, view, outcome))
+    trial_url = f"{new_path(desk, base.kind)}/test?{urlencode({'alias': base.alias})}"
+    view = replace(view, elsewhere=(test_button(trial_url),))
     frame = await framed(desk, ADD_PROVIDER, MENU, providers_crumb(desk), name=name_of(desk, base.kind))
     page = NewProviderPage(
         **frame,

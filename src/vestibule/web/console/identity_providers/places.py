@@ -9,6 +9,7 @@ from vestibule.domain.connection import PROVIDER_KINDS, Connection, ProviderKind
 from vestibule.domain.errors import PageNotFound
 from vestibule.domain.expiry import SOON_DAYS, days_left
 from vestibule.flows.administer.connections.finding import find_connection
+from vestibule.flows.broker.trial import has_failed
 from vestibule.flows.ports import ConnectionTest
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.expiries.wording import expiry_status
@@ -22,8 +23,10 @@ PROVIDER = message("Identity provider")
 SETTINGS, MAPPERS, SECRETS = message("Settings"), message("Mappers"), message("Secrets")
 TEST, GUIDE = message("Test"), message("Guide")
 ENABLED, DISABLED, TEST_FAILED = message("Enabled"), message("Disabled"), message("Test failed")
-TABS = (("", SETTINGS), ("mappers", MAPPERS), ("secrets", SECRETS), ("tests", TEST), ("guide", GUIDE))
-"""(what follows the provider's path, label)."""
+TESTS = "tests"
+TABS = (("", SETTINGS), ("mappers", MAPPERS), ("secrets", SECRETS), (TESTS, TEST), ("guide", GUIDE))
+"""(what follows the provider's path, label). The tests hold claims of people: who may only see the realm
+does not see them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def status_of(connection: Connection, standing: Standing, now: datetime) -> Stat
     """The one thing to know first (rule 16): off, failed, about to end, or well."""
     if not connection.enabled:
         return Status(DISABLED)
-    if standing.test is not None and not standing.test.passed:
+    if has_failed(connection, standing.test, standing.last_success_at):
         return Status(TEST_FAILED, "bad")
     secret = connection.secret
     if (
@@ -115,8 +118,9 @@ async def provider_frame(desk: Desk, connection: Connection, tab: str, *crumbs: 
         f"{desk.path}/events?kind=changes&path=identity-provider/instances/{connection.alias}",
         "",
     )
+    shown = [one for one in TABS if desk.may_change or one[0] != TESTS]
     return {
         **frame,
         "status": status_of(connection, await standing_of(desk, connection), desk.at.now),
-        "tabs": (*tabs(desk, path_of(desk, connection), tab, *TABS), about),
+        "tabs": (*tabs(desk, path_of(desk, connection), tab, *shown), about),
     }

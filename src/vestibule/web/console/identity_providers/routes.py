@@ -13,7 +13,9 @@ from vestibule.web.console.identity_providers import (
     new,
     secrets,
     settings,
-    trials,
+    trial,
+    trial_report,
+    trial_runs,
 )
 from vestibule.web.routing import Handler, Route
 
@@ -42,6 +44,14 @@ ROUTES: tuple[Route, ...] = (
     _page(f"{ONE}/secrets", GET=see(secrets.show_secrets), POST=change_fresh(secrets.take_next)),
     _page(f"{ONE}/secrets/promote", GET=see(secrets.show_parent), POST=change_fresh(secrets.take_promotion)),
     _page(f"{ONE}/secrets/drop", GET=see(secrets.show_parent), POST=change_fresh(secrets.take_drop)),
-    _page(f"{ONE}/tests", GET=see(trials.show_tests)),
+    _page(f"{ONE}/new/test", GET=change(trial.show_new), POST=change_fresh(trial.take_new_test)),
+    _page(f"{ONE}/test", GET=change(trial.show_tab), POST=change_fresh(trial.take_test)),
+    _page(f"{ONE}/tests", GET=change(trial_runs.show_tests)),
+    _page(f"{ONE}/tests/{{test}}", GET=change(trial_report.show_report)),
+    _page(
+        f"{ONE}/tests/{{test}}/delete",
+        GET=change(trial_report.show_again),
+        POST=change(trial_report.take_delete),
+    ),
     _page(f"{ONE}/guide", GET=see(guide.show_guide)),
 )

@@ -1,5 +1,6 @@
 """A provider's settings, and its end."""
 
+from dataclasses import replace
 from functools import partial
 
 from starlette.responses import Response
@@ -29,6 +30,7 @@ from vestibule.web.console.identity_providers.places import (
     providers_crumb,
     redirect_uri,
 )
+from vestibule.web.console.identity_providers.trial import test_button
 from vestibule.web.console.pages import console_page
 from vestibule.web.console.views import Button, Copyable, Danger, FormView, RecordPage, Section, Text
 from vestibule.web.messages import message
@@ -94,6 +96,7 @@ async def _page(
     desk: Desk, connection: Connection, form: FormView, alert: Text = "", status: int = 200
 ) -> Response:
     uri = Copyable(REDIRECT_URI, redirect_uri(desk, connection), NOTE)
+    form = replace(form, elsewhere=(test_button(path_of(desk, connection, "test")),))
     view = RecordPage(
         **await provider_frame(desk, connection, ""),
         alert=alert,

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from vestibule.catalogue.guide import Guide
 from vestibule.catalogue.provider import Provider
-from vestibule.web.console.views import ConsolePage, ListView, Outcome, RecordPage, Status, Text
+from vestibule.web.console.views import ConsolePage, ListView, Outcome, RecordPage, Status
 from vestibule.web.views import Page
 
 
@@ -48,18 +48,16 @@ class ProviderGuidePage(ConsolePage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage(RecordPage):
+    """A test's report: the result first, then what it rests on."""
+
+    template: ClassVar[str] = "console/test_report.html"
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomePage(Page):
     """What a script of a form asked for."""
 
     template: ClassVar[str] = "console/outcome.html"
     outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeavingPage(ConsolePage):
-    """Leads to a provider: by itself, and by a link, since no form of ours ends elsewhere (D24)."""
-
-    template: ClassVar[str] = "console/leaving.html"
-    provider: str
-    url: str
-    note: Text = ""

@@ -38,6 +38,7 @@ from vestibule.web.console.views.records import (
     ConfirmPage,
     Danger,
     Fact,
+    LeavingPage,
     RecordPage,
     Section,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "FieldView",
     "Filter",
     "FormView",
+    "LeavingPage",
     "Link",
     "ListPage",
     "ListView",

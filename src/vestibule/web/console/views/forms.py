@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vestibule.web.console.views.lists import Choice
+from vestibule.web.console.views.lists import Button, Choice
 from vestibule.web.console.views.page import Text, Tone
 from vestibule.web.views import FieldError, Fields
 
@@ -76,5 +76,5 @@ class FormView:
     hidden: Fields = ()
     cancel_url: str = ""
     others: Fields = ()  # further buttons: name, label; they send the form as well
-    others_open_tab: bool = False  # what comes of those stands in a new window
+    elsewhere: tuple[Button, ...] = ()  # buttons that send the form to addresses of their own
     is_readonly: bool = False  # shows the values to somebody who may not change them

@@ -65,3 +65,13 @@ class ConfirmPage(ConsolePage):
     cancel_url: str
     hidden: Fields = ()
     is_dangerous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingPage(ConsolePage):
+    """Leads to a provider: by itself, and by a link, since no form of ours ends elsewhere (D24)."""
+
+    template: ClassVar[str] = "console/leaving.html"
+    provider: str
+    url: str
+    note: Text = ""
