@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.storage.samples import furnish, new_id
+from tests.storage.samples import a_connection, a_link, furnish, new_id
+from vestibule.domain.connection import giver_of
 from vestibule.domain.user import Group, Role, User
 from vestibule.storage.database import Storage
 
@@ -117,4 +118,28 @@ async def test_the_blank_giver_is_no_mapper(at: Scene, takes: bool) -> None:
     await at.give_by_person(at.user.id, at.given)
     with pytest.raises(ValueError, match="blank"):
         await (at.take_back if takes else at.give)(at.user.id, at.given, "")
+    assert await at.has()
+
+
+async def test_what_the_mappers_of_a_removed_connection_gave_goes_with_it(
+    at: Scene, storage: Storage
+) -> None:
+    realm = await storage.realm_by_id(at.user.realm_id)
+    assert realm is not None
+    connection = a_connection(realm)
+    await storage.add_connection(connection)
+    await storage.add_link(a_link(at.user, connection))
+    await at.give(at.user.id, at.given, giver_of(connection.id, "m-1"))
+    await storage.remove_connection(connection.id)
+    assert not await at.has()
+
+
+async def test_what_others_gave_stays_where_a_connection_is_removed(at: Scene, storage: Storage) -> None:
+    realm = await storage.realm_by_id(at.user.realm_id)
+    assert realm is not None
+    connection = a_connection(realm)
+    await storage.add_connection(connection)
+    await storage.add_link(a_link(at.user, connection))
+    await at.give_by_person(at.user.id, at.given)
+    await storage.remove_connection(connection.id)
     assert await at.has()

@@ -6,10 +6,11 @@ runs are not.
 
 from collections.abc import Sequence
 
-from vestibule.domain.connection import Connection
+from vestibule.domain.connection import Connection, giver_of
 from vestibule.domain.user import fold
 from vestibule.flows.ports import ConnectionState, ConnectionTest
 from vestibule.storage.document import Document
+from vestibule.storage.givers import MEMBERSHIPS, ROLES
 from vestibule.storage.statement import Executor, Room, Row, Statement, micros, moment
 from vestibule.storage.versions import change_settings, move_realm
 
@@ -74,6 +75,7 @@ TESTS = Statement(
     f"""SELECT {_TEST} FROM connection_tests WHERE connection_id = :connection_id
     ORDER BY at DESC, id DESC LIMIT :limit""",  # noqa: S608 - names of ours
 )
+REMOVE_TEST = Statement("remove_connection_test", "DELETE FROM connection_tests WHERE id = :id RETURNING id")
 FORGET_OLD_TESTS = Statement(
     "forget_old_tests",
     """DELETE FROM connection_tests WHERE id IN (SELECT id FROM connection_tests
@@ -111,6 +113,9 @@ class Connections(Room):
             if not rows:
                 return False
             realm_id = rows[0][0]
+            gone = giver_of(connection_id)
+            for gifts in (ROLES, MEMBERSHIPS):
+                await executor.run(gifts.take_back_all, id=connection_id, prefix=gone, length=len(gone))
             for statement in (LET_LINKS_SLEEP, REMOVE_TESTS, REMOVE_UPSTREAM_SESSIONS):
                 await executor.run(statement, id=connection_id)
             await executor.run(REMOVE_EXPIRIES, realm_id=realm_id, id=connection_id)
@@ -151,6 +156,9 @@ class Connections(Room):
         return [
             _test(row) for row in await self._executor.run(TESTS, connection_id=connection_id, limit=limit)
         ]
+
+    async def remove_connection_test(self, test_id: str) -> bool:
+        return bool(await self._executor.run(REMOVE_TEST, id=test_id))
 
     async def _write_connection(self, statement: Statement, connection: Connection) -> None:
         document = CONNECTION.write(connection)

@@ -35,6 +35,16 @@ class Gifts:
         )
 
     @cached_property
+    def take_back_all(self) -> Statement:
+        """Takes back what givers with a prefix gave to the people with a link of a connection."""
+        return Statement(
+            f"take_back_all_{self.table}",
+            f"""DELETE FROM {self.table} WHERE user_id IN
+            (SELECT user_id FROM links WHERE connection_id = :id)
+            AND SUBSTR(giver, 1, :length) = :prefix""",  # noqa: S608 - names of ours
+        )
+
+    @cached_property
     def given(self) -> Statement:
         """What a person has from the givers with a prefix."""
         return Statement(

@@ -17,6 +17,7 @@ from vestibule.domain.connection.mapper import (
     ConnectionMapper,
     ConnectionMapperKind,
     MapperSyncMode,
+    giver_of,
 )
 from vestibule.domain.connection.surface import SURFACES, Surface, SurfaceName
 
@@ -40,4 +41,5 @@ __all__ = [
     "SurfaceName",
     "SyncMode",
     "UpstreamSecret",
+    "giver_of",
 ]

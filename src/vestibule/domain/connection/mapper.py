@@ -45,3 +45,8 @@ class ConnectionMapper:
     kind: ConnectionMapperKind
     sync_mode: MapperSyncMode = "INHERIT"
     config: dict[str, str] = field(default_factory=dict)
+
+
+def giver_of(connection_id: str, mapper_id: str = "") -> str:
+    """How the store calls a mapper as the giver of something; without a mapper the beginning of them all."""
+    return f"connection/{connection_id}/{mapper_id}"

@@ -1,14 +1,9 @@
 """Roles and groups that mappers give: each remembers its mapper, which alone takes it back."""
 
-from vestibule.domain.connection import Connection, ConnectionMapper
+from vestibule.domain.connection import Connection, ConnectionMapper, giver_of
 from vestibule.domain.user import User
 from vestibule.flows.broker.mapping import Profile
 from vestibule.flows.ports import Store
-
-
-def giver_of(connection_id: str, mapper_id: str = "") -> str:
-    """How the store calls a mapper as the giver of something; without a mapper the beginning of them all."""
-    return f"connection/{connection_id}/{mapper_id}"
 
 
 async def sync_given(store: Store, connection: Connection, user: User, profile: Profile) -> dict[str, str]:
@@ -18,7 +13,7 @@ async def sync_given(store: Store, connection: Connection, user: User, profile: 
     """
     wanted_roles = {}
     for name, mapper in profile.roles:
-        role_id = await _role_id(store, user.realm_id, name)
+        role_id = await role_id_of(store, user.realm_id, name)
         if role_id is not None:
             wanted_roles[role_id] = mapper
     wanted_groups = {}
@@ -40,7 +35,7 @@ async def sync_given(store: Store, connection: Connection, user: User, profile: 
     return {name: str(count) for name, count in changed.items() if count}
 
 
-async def _role_id(store: Store, realm_id: str, name: str) -> str | None:
+async def role_id_of(store: Store, realm_id: str, name: str) -> str | None:
     """The id of a role of the realm, or of a client's as `client-id.name`."""
     role = await store.role_by_name(realm_id, name)
     if role is None and "." in name:

@@ -37,7 +37,7 @@ class ConnectionState:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """One run of "Save and test". `document` is JSON text of what was checked; see flows/broker/trial.py."""
+    """One test of a connection's settings. `document` is JSON text of what was checked; see flows/broker/trial/report.py."""
 
     id: str
     realm_id: str
@@ -80,7 +80,7 @@ class Connections(Protocol):
 
     async def save_connection(self, connection: Connection) -> None: ...
     async def remove_connection(self, connection_id: str) -> bool:
-        """Its links become dormant (D4), its state and test runs go."""
+        """Its links become dormant (D4), its state and test runs go, and what its mappers gave."""
         ...
 
     async def connection_state(self, connection_id: str) -> ConnectionState | None: ...
@@ -90,6 +90,8 @@ class Connections(Protocol):
     async def connection_tests(self, connection_id: str, limit: int = 20) -> Sequence[ConnectionTest]:
         """The newest first."""
         ...
+
+    async def remove_connection_test(self, test_id: str) -> bool: ...
 
 
 class Links(Protocol):
