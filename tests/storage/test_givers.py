@@ -121,7 +121,7 @@ async def test_the_blank_giver_is_no_mapper(at: Scene, takes: bool) -> None:
     assert await at.has()
 
 
-async def test_what_the_mappers_of_a_removed_connection_gave_goes_with_it(
+async def test_what_mappers_gave_goes_with_their_connection(
     at: Scene, storage: Storage
 ) -> None:
     realm = await storage.realm_by_id(at.user.realm_id)
