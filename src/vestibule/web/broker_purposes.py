@@ -10,7 +10,7 @@ from vestibule.domain.errors import VestibuleError
 from vestibule.flows.account.linked import finish_link
 from vestibule.flows.broker.began import Began
 from vestibule.flows.broker.complete import brought_by
-from vestibule.flows.broker.trial import complete_trial
+from vestibule.flows.broker.trial.running import complete_trial
 from vestibule.flows.ports import ActiveRealm
 from vestibule.web.answers import see_other
 from vestibule.web.call import Call
@@ -25,8 +25,8 @@ async def complete_other(
     """
     deployment, base, realm = call.context.deployment, call.context.base_path, quote(active.realm.name)
     if began.purpose == "test":
-        test = await complete_trial(deployment, active, began, parameters)
-        return see_other(f"{base}/console/{realm}/identity-providers/tests/{test.id}")
+        test = await complete_trial(deployment, active, began, parameters, call.visitor())
+        return see_other(f"{base}/console/{realm}/identity-providers/{quote(began.alias)}/tests/{test.id}")
     visitor = call.visitor_of(active.realm.name)
     try:
         brought = await brought_by(deployment, active, connection, began, parameters)

@@ -47,7 +47,7 @@ class Arrivals:
     async def prepare(self, brokered: Brokered) -> Arrival:
         """The person as they will be, with the step that writes them. Raises the decision's refusal."""
         decision, facts = await self._decide(self._deployment.storage, brokered)
-        profile = await self._profile(self._deployment.storage, brokered, decision, facts)
+        profile = await self.profile(self._deployment.storage, brokered, decision, facts)
         user = profile.user
 
         async def write(store: Store) -> None:
@@ -56,7 +56,7 @@ class Arrivals:
                 decision.user and decision.user.id
             ):
                 raise Changed("who this is was decided by somebody else's arrival")
-            written = await self._profile(store, brokered, again, facts_now)
+            written = await self.profile(store, brokered, again, facts_now)
             if written.user.username != user.username:
                 raise Changed("the name was taken at the same moment")
             try:
@@ -72,9 +72,11 @@ class Arrivals:
             raise decision.error
         if decision.action == "PROVE":
             raise LoginExpired("the proof of the account counts no more")
+        if decision.user is not None and decision.user.id != brokered.user_id:
+            raise Changed("what was due was due of somebody else")
         return decision, facts
 
-    async def _profile(self, store: Store, brokered: Brokered, decision: Decision, facts: Facts) -> Profile:
+    async def profile(self, store: Store, brokered: Brokered, decision: Decision, facts: Facts) -> Profile:
         """What the mappers make of it, without a name or address that is somebody else's (D12)."""
         base = decision.user or User(
             id=brokered.user_id, realm_id=self._active.realm.id, username="", created_at=self._now

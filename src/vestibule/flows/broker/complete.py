@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from vestibule.domain.connection import Brokered, Connection
+from vestibule.domain.connection import Brokered, BrokerStep, Connection, ExternalIdentity
 from vestibule.domain.errors import (
     LoginExpired,
     MissingUserInfo,
@@ -17,20 +17,24 @@ from vestibule.domain.errors import (
 )
 from vestibule.domain.event import Event
 from vestibule.domain.login import Login
+from vestibule.domain.policy import Decision
+from vestibule.domain.realm import Realm
 from vestibule.domain.session import FEDERATED
 from vestibule.flows.answers import Answer, ToLogin
+from vestibule.flows.attempt import attempt_of
 from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.account import decide_now
 from vestibule.flows.broker.arrival import Changed
 from vestibule.flows.broker.began import Began, take_began
 from vestibule.flows.broker.exchange import Brought, ask_provider
 from vestibule.flows.broker.mapping import address_of
+from vestibule.flows.broker.progress import Progress
 from vestibule.flows.broker.second_factor import factor_steps
 from vestibule.flows.broker.state import note_failure, note_success
 from vestibule.flows.broker.steps import arrived, renew, seal_id_token
 from vestibule.flows.deployment import Deployment, Visitor
-from vestibule.flows.login import attempt_of, entered
-from vestibule.flows.ports import ActiveRealm
+from vestibule.flows.login import entered
+from vestibule.flows.ports import ActiveRealm, Store
 from vestibule.oidc.relying_party.authorization import check_answer
 
 TRIES = 3
@@ -100,11 +104,12 @@ async def brought_by(
     connection: Connection,
     began: Began,
     parameters: Mapping[str, str],
+    progress: Progress | None = None,
 ) -> Brought:
     """The identity that the answer stands for. Raises the errors of `UPSTREAM_ERRORS` and `Fetch`."""
     try:
         code = check_answer(connection, parameters, connection.issuer)
-        return await ask_provider(deployment, active, connection, began, code)
+        return await ask_provider(deployment, active, connection, began, code, progress or Progress())
     except UpstreamError as error:
         error.provider = connection.title
         if isinstance(error, RedirectUriRefused):
@@ -146,13 +151,7 @@ async def _decide(
     decision, _ = await decide_now(storage, deployment, active, connection, brokered)
     if decision.error is not None:
         raise decision.error
-    due = await factor_steps(storage, active.realm, connection, decision.user)
-    if decision.action == "PROVE":
-        due = ("link_proof", *due)
-    elif decision.action == "ENROL" and not address_of(brought.identity):
-        if connection.is_oauth_only or connection.surface != "REALM":
-            raise MissingUserInfo(expected="email")
-        due = ("profile", *due)
+    due = await due_steps(storage, active.realm, connection, decision, brought.identity)
     user_id = decision.user.id if decision.user is not None else brokered.user_id
     brokered = replace(brokered, due=due, user_id=user_id, is_new=decision.user is None)
     if due:
@@ -160,6 +159,23 @@ async def _decide(
     proof = await arrived(deployment, active, brokered, visitor)
     attempt = await attempt_of(deployment, active, login, "", visitor)
     return await entered(deployment, attempt, visitor, proof)
+
+
+async def due_steps(
+    store: Store, realm: Realm, connection: Connection, decision: Decision, identity: ExternalIdentity
+) -> tuple[BrokerStep, ...]:
+    """What the person is asked for after the provider, before they are in.
+
+    Raises `MissingUserInfo` where a new person's address did not come and may not be typed.
+    """
+    due = await factor_steps(store, realm, connection, decision.user)
+    if decision.action == "PROVE":
+        return ("link_proof", *due)
+    if decision.action == "ENROL" and not address_of(identity):
+        if connection.is_oauth_only or connection.surface != "REALM":
+            raise MissingUserInfo(expected="email")
+        return ("profile", *due)
+    return due
 
 
 async def _failed(

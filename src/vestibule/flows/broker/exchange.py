@@ -19,6 +19,7 @@ from vestibule.domain.errors import (
     VestibuleError,
 )
 from vestibule.flows.broker.began import Began
+from vestibule.flows.broker.progress import Progress
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm
 from vestibule.flows.upstream_secrets import open_upstream_secret
@@ -39,6 +40,8 @@ LIMIT_SECONDS = 9.0
 """For all requests of one sign-in together, so that a named error is there within ten seconds."""
 ASSERTION_TYPE = "client-authentication+jwt"
 GRAPH = "https://graph.microsoft.com"
+GRAPH_SECONDS = 3.0
+"""Groups are worth waiting for, but not a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,36 +146,59 @@ class Provider:
 
 
 async def ask_provider(
-    deployment: Deployment, active: ActiveRealm, connection: Connection, began: Began, code: str
+    deployment: Deployment,
+    active: ActiveRealm,
+    connection: Connection,
+    began: Began,
+    code: str,
+    progress: Progress,
 ) -> Brought:
-    """Who has signed in there. Raises the errors of `UPSTREAM_ERRORS`, and those of `Fetch`.
+    """Who has signed in there. Raises the errors of `UPSTREAM_ERRORS`, and those of `Fetch`."""
+    return await within_limit(
+        deployment, connection, lambda: _ask(deployment, active, connection, began, code, progress)
+    )
+
+
+async def within_limit(deployment: Deployment, connection: Connection, ask: Callable[[], Awaitable[T]]) -> T:
+    """All requests to the provider of one step together. Raises `UpstreamTimeout`.
 
     A provider that let several people wait in vain just now is not asked at all for half a minute, so that
     its troubles stay its own.
     """
-    deployment.slow_providers.check(connection.id, deployment.clock.now())
+    peer = f"{connection.id} {connection.endpoints.token}"  # a test with other addresses is another's
+    deployment.slow_providers.check(peer, deployment.clock.now())
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
-            return await _ask(deployment, active, connection, began, code)
+            return await ask()
     except (TimeoutError, UpstreamTimeout):
-        deployment.slow_providers.note(connection.id, deployment.clock.now())
+        deployment.slow_providers.note(peer, deployment.clock.now())
         raise UpstreamTimeout(f"{connection.alias} did not answer in {LIMIT_SECONDS:g} s") from None
 
 
 async def _ask(
-    deployment: Deployment, active: ActiveRealm, connection: Connection, began: Began, code: str
+    deployment: Deployment,
+    active: ActiveRealm,
+    connection: Connection,
+    began: Began,
+    code: str,
+    progress: Progress,
 ) -> Brought:
     provider = Provider(deployment, active, connection)
+    progress.step = "token"
     tokens, promoted = await provider.exchange(code, began)
     if connection.is_oauth_only:
+        progress.step = "userinfo"
         claims = await _ask_github(deployment, provider, connection, tokens)
+        progress.step = "identity"
         return Brought(read_identity(connection, connection.issuer, {}, claims), promoted=promoted)
-    claims = await _verify(deployment, connection, began, tokens)
+    claims = progress.claims = await _verify(deployment, connection, began, tokens, progress)
+    progress.step = "userinfo"
     userinfo: dict[str, Any] = {}
     if connection.use_userinfo and connection.endpoints.userinfo:
         request = userinfo_request(connection.endpoints.userinfo, tokens.access_token)
         answer = await provider.ask(request, tokens)
         userinfo = process_userinfo(answer, str(claims["sub"]))
+    progress.step = "identity"
     identity = read_identity(connection, str(claims["iss"]), claims, userinfo)
     if has_overage(claims):
         identity = await _with_groups(deployment, connection, identity, tokens)
@@ -180,10 +206,12 @@ async def _ask(
 
 
 async def _verify(
-    deployment: Deployment, connection: Connection, began: Began, tokens: Tokens
+    deployment: Deployment, connection: Connection, began: Began, tokens: Tokens, progress: Progress
 ) -> dict[str, Any]:
     now = deployment.clock.now()
+    progress.step = "keys"
     jwks = await deployment.provider_keys.of(connection.endpoints.jwks, tokens.id_token, now)
+    progress.step = "id_token"
     expectation = Expectation(
         issuer=connection.issuer,
         client_id=connection.client_id,
@@ -222,7 +250,7 @@ async def _with_groups(
             "application/json",
             headers=headers,
             limit_bytes=GROUPS_BYTES,
-            limit_seconds=LIMIT_SECONDS,
+            limit_seconds=GRAPH_SECONDS,
         )
         groups = process_groups(Incoming(answer.status, answer.headers, answer.body))
     except (UpstreamError, VestibuleError):

@@ -19,6 +19,7 @@ from vestibule.domain.errors import (
     IssuerMismatch,
     NonceMismatch,
     TenantNotAllowed,
+    UpstreamError,
     UpstreamSignInTooOld,
 )
 from vestibule.oidc.relying_party.issuer import is_issuer, is_template, issuer_of_tenant, signed_issuer
@@ -166,7 +167,11 @@ def check_id_token(token: str, jwks: Jwks, expectation: Expectation, now: dateti
     """
     jwt = verify_signature(token, jwks, expectation.algorithms)
     for check in CHECKS:
-        check(jwt, expectation, now)
+        try:
+            check(jwt, expectation, now)
+        except UpstreamError as error:
+            error.check = check.__name__.removeprefix("check_")
+            raise
     return jwt.claims | {"iss": signed_issuer(jwt.claims, expectation.issuer)}
 
 

@@ -232,7 +232,9 @@ for (const form of document.querySelectorAll("[data-guard]")) {
     const differs = new URLSearchParams(new FormData(form)).toString() !== before;
     changed[differs ? "add" : "delete"](form);
   });
-  form.addEventListener("submit", () => changed.delete(form));
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget !== "_blank") changed.delete(form);
+  });
 }
 addEventListener("beforeunload", (event) => { if (changed.size) event.preventDefault(); });
 

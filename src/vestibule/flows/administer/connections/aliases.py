@@ -9,8 +9,9 @@ from vestibule.domain.user import fold
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.ports import Store
 
-ALIAS, FORM = "connection_alias", "connection_form"
+ALIAS, FORM, ID = "connection_alias", "connection_form", "connection_id"
 RESERVED_FOR = timedelta(hours=24)
+ALIAS_TAKEN = "the realm has an identity provider of this alias already"
 
 
 async def reserve_alias(at: Administration, kind: ProviderKind) -> str:
@@ -38,9 +39,33 @@ async def check_reserved(at: Administration, store: Store, alias: str) -> None:
         raise AlreadyHere("somebody else is adding an identity provider with this alias", "alias")
 
 
+async def reserve_id(at: Administration, alias: str) -> str:
+    """Our id of the connection that the open form will make, so that what was tested stays its own.
+
+    Raises `AlreadyHere` where the alias is taken, or held by somebody else's open form.
+    """
+
+    async def step(store: Store) -> str:
+        await check_reserved(at, store, alias)
+        if fold(alias) in {fold(one.alias) for one in await store.connections(at.realm.id)}:
+            raise AlreadyHere(ALIAS_TAKEN, "alias")
+        key = _key(at, at.actor.user.id, fold(alias))
+        reserved = await store.kept(ID, key, at.now) or at.deployment.new_id()
+        await store.keep(ID, key, reserved, at.now + RESERVED_FOR)
+        return reserved
+
+    return await at.deployment.storage.transaction(step)
+
+
+async def reserved_id(at: Administration, alias: str) -> str | None:
+    """What `reserve_id` answered whoever asks within the last day."""
+    return await at.deployment.storage.kept(ID, _key(at, at.actor.user.id, fold(alias)), at.now)
+
+
 async def release_alias(at: Administration, store: Store, alias: str) -> None:
-    """Ends the reservation: the connection itself holds the alias now."""
+    """Ends the reservations: the connection itself holds the alias and the id now."""
     await store.take_kept(ALIAS, _key(at, fold(alias)), at.now)
+    await store.take_kept(ID, _key(at, at.actor.user.id, fold(alias)), at.now)
 
 
 async def _next_free(at: Administration, store: Store, kind: ProviderKind, taken: set[str]) -> str:

@@ -8,7 +8,12 @@ from vestibule.domain.errors import AlreadyHere, NotHere, VestibuleError
 from vestibule.domain.event import Event
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
-from vestibule.flows.administer.connections.aliases import check_reserved, release_alias
+from vestibule.flows.administer.connections.aliases import (
+    ALIAS_TAKEN,
+    check_reserved,
+    release_alias,
+    reserved_id,
+)
 from vestibule.flows.administer.connections.discovering import completed
 from vestibule.flows.administer.connections.expiries import keep_expiries
 from vestibule.flows.administer.connections.finding import check_present, path_of, written
@@ -28,8 +33,40 @@ from vestibule.representations.connection_config import CLIENT_ID, CLIENT_SECRET
 from vestibule.representations.connection_kinds import read_kind
 from vestibule.representations.document import Document, Element
 from vestibule.representations.mistake import BadDocument
+from vestibule.representations.positions import Path
 
-ALIAS_TAKEN = "the realm has an identity provider of this alias already"
+
+class MetadataUnread(BadDocument):
+    """The document is well, but what the provider says of itself cannot be read; `error` is why."""
+
+    def __init__(self, sentence: Sentence, path: Path, error: VestibuleError) -> None:
+        super().__init__(sentence, path)
+        self.error = error
+
+
+async def read_new(at: Administration, document: Document) -> Connection:
+    """The new connection of the document, with its secret sealed; nothing is stored.
+
+    Raises `BadDocument`; `MetadataUnread` where the provider's metadata are needed and cannot be read.
+    """
+    root = document.root
+    kind, alias = read_kind(root), read_alias(root)
+    base = started(at.deployment, kind, at.realm.id, alias, at.now)
+    base = replace(base, id=await reserved_id(at, alias) or base.id)
+    entry = read_connection(root, base)
+    connection = await _completed(at, entry, entry.connection, _said(entry, None))
+    connection = _with_join(document, entry, connection)
+    return _whole(at, entry, None, connection)
+
+
+async def read_changed(at: Administration, connection: Connection, document: Document) -> Connection:
+    """The connection changed by what the document names; nothing is stored. Raises as `read_new` does.
+
+    An address of metadata that is new is read at once.
+    """
+    entry = read_connection(document.root, connection)
+    changed = await _completed(at, entry, _moved(connection, entry.connection), _said(entry, connection))
+    return _whole(at, entry, connection, changed)
 
 
 async def create_connection(at: Administration, document: Document) -> Connection:
@@ -38,13 +75,8 @@ async def create_connection(at: Administration, document: Document) -> Connectio
     Raises `BadDocument`, also where the provider's metadata are needed and cannot be read, and
     `AlreadyHere` where the alias is taken, or held by somebody else's open form.
     """
-    root = document.root
-    kind, alias = read_kind(root), read_alias(root)
-    base = started(at.deployment, kind, at.realm.id, alias, at.now)
-    entry = read_connection(root, base)
-    connection = await _completed(at, entry, entry.connection, _said(entry, None))
-    connection = _with_join(document, entry, connection)
-    connection = _whole(at, entry, None, connection)
+    alias = read_alias(document.root)
+    connection = await read_new(at, document)
     event = at.change("CREATE", "IDENTITY_PROVIDER", path_of(connection), None, written(connection))
 
     async def step(store: Store) -> None:
@@ -61,12 +93,10 @@ async def create_connection(at: Administration, document: Document) -> Connectio
 async def change_connection(at: Administration, connection: Connection, document: Document) -> Connection:
     """Changes what the document names, of a connection as it was just read.
 
-    An address of metadata that is new is read at once. Raises as `create_connection` does,
-    `ConcurrentEdit` where somebody else was faster, `NotChangeable` where nobody could administer any more.
+    Raises as `create_connection` does, `ConcurrentEdit` where somebody else was faster, `NotChangeable`
+    where nobody could administer any more.
     """
-    entry = read_connection(document.root, connection)
-    changed = await _completed(at, entry, _moved(connection, entry.connection), _said(entry, connection))
-    changed = _whole(at, entry, connection, changed)
+    changed = await read_changed(at, connection, document)
     event = _change_of(at, connection, changed)
 
     async def work(store: Store) -> None:
@@ -128,7 +158,7 @@ async def _completed(
         return await completed(at.deployment, connection, said)
     except VestibuleError as error:
         place = DISCOVERY if connection.discovery_url else ISSUER
-        raise BadDocument(Sentence(error.sentence), (*entry.config.path, place)) from error
+        raise MetadataUnread(Sentence(error.sentence), (*entry.config.path, place), error) from error
 
 
 def _with_join(document: Document, entry: ConnectionEntry, connection: Connection) -> Connection:

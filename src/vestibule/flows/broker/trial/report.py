@@ -1,0 +1,126 @@
+"""The report of a test, as it is kept: small, bounded, and without any secret."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from vestibule.domain.connection import Connection
+from vestibule.domain.mask import MASK
+from vestibule.flows.ports import ConnectionTest
+from vestibule.representations.connection import write_connection
+
+Outcome = Literal["passed", "failed", "not reached", "noted"]
+LONGEST, MOST = 500, 100
+"""Characters of a text, and how many claims, attributes and values are kept."""
+SHORTEST_SECRET = 6
+"""What is shorter stands in any text by chance."""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One line of the report. `expected` against `came`; `error` is the name of the failure."""
+
+    name: str
+    outcome: Outcome
+    error: str = ""
+    expected: str = ""
+    came: str = ""
+    detail: str = ""
+
+
+class MapperResult(msgspec.Struct, frozen=True):
+    """What one mapper made of the claims: fields, attributes, roles and groups. Where it made nothing `why`:
+    `built in`, `first only`, `absent`, `other value`, `overage`, or `unknown` for a role or group that is
+    not here."""
+
+    name: str
+    kind: str
+    made: dict[str, str] = msgspec.field(default_factory=dict)
+    why: str = ""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Who would have come in, as they would be then. `is_new`: nobody here is them yet."""
+
+    is_new: bool
+    fields: dict[str, str]
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A run. `settings` marks what was tested (`mark_of`); `is_stored` says that exactly this was stored.
+
+    `decision` is what `domain.policy` answered, `due` the steps of ours that would have followed.
+    `actor` is the name of whoever ran it; `left_out` counts the claims beyond those that are kept.
+    """
+
+    alias: str
+    checks: tuple[Check, ...]
+    error: str = ""
+    title: str = ""
+    callback: str = ""
+    actor: str = ""
+    reference: str = ""
+    settings: str = ""
+    is_stored: bool = True
+    claims: dict[str, str] = msgspec.field(default_factory=dict)
+    left_out: int = 0
+    mappers: tuple[MapperResult, ...] = ()
+    decision: str = ""
+    due: tuple[str, ...] = ()
+    person: Person | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether somebody would have come in."""
+        return not self.error
+
+
+def mark_of(connection: Connection) -> str:
+    """A mark of the settings that differs when they do; of a secret it knows only that there is one."""
+    document = write_connection(connection)
+    mappers = msgspec.to_builtins(connection.mappers)
+    return hashlib.sha256(msgspec.json.encode([document, mappers], order="deterministic")).hexdigest()[:16]
+
+
+def read_report(test: ConnectionTest) -> Report:
+    """The report of a run that was kept."""
+    return msgspec.json.decode(test.document, type=Report)
+
+
+def has_failed(
+    connection: Connection, newest: ConnectionTest | None, last_success_at: datetime | None
+) -> bool:
+    """Whether the newest run failed and nobody has signed in since; a run of settings that were never saved
+    says nothing of the connection."""
+    if newest is None or newest.passed or (last_success_at is not None and last_success_at > newest.at):
+        return False
+    report = read_report(newest)
+    return report.is_stored or report.settings == mark_of(connection)
+
+
+def write_report(report: Report, secrets: Iterable[str]) -> str:
+    """The report as JSON text. A provider may repeat what it was sent: no secret gets into the report."""
+    hidden = tuple(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
+    return msgspec.json.encode(_without(msgspec.to_builtins(report), hidden)).decode()
+
+
+def shown(value: Any) -> str:
+    """A claim's value as text, cut to what is kept."""
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text[:LONGEST]
+
+
+def _without(value: Any, secrets: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(one, secrets) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without(one, secrets) for one in value]
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, MASK)
+    return value

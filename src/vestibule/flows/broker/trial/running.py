@@ -1,0 +1,183 @@
+"""Running a test: the way to the provider with the draft settings, and back to a report.
+
+Nothing is stored but the report with its event: no person, no link, no session comes of it, and what is
+known of the connection from its sign-ins stays as it was.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from vestibule.domain.connection import Brokered, Connection
+from vestibule.domain.errors import AccessDenied, UndecryptableSecret, UpstreamTimeout, VestibuleError
+from vestibule.flows.administer.administration import Actor, Administration, roles_of_actor
+from vestibule.flows.administer.connections.finding import path_of
+from vestibule.flows.answers import ToUpstream
+from vestibule.flows.broker.account import decide_now
+from vestibule.flows.broker.arrival import Arrivals
+from vestibule.flows.broker.began import Began
+from vestibule.flows.broker.begin import For, Wishes, begin
+from vestibule.flows.broker.complete import brought_by, due_steps
+from vestibule.flows.broker.exchange import LIMIT_SECONDS, Brought
+from vestibule.flows.broker.progress import Progress
+from vestibule.flows.broker.trial.checks import (
+    METADATA,
+    REQUEST,
+    all_passed,
+    check_of,
+    failed_at,
+    failure,
+    identity_checks,
+    names_of,
+)
+from vestibule.flows.broker.trial.mappers import explain, person_of
+from vestibule.flows.broker.trial.report import MOST, Check, Report, mark_of, shown, write_report
+from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.ports import ActiveRealm, ConnectionTest, Store
+from vestibule.flows.upstream_secrets import open_upstream_secret
+
+
+async def begin_trial(at: Administration, draft: Connection, until: float) -> ToUpstream | ConnectionTest:
+    """To the provider with the draft's settings; a failure before the browser leaves is a report as well.
+    `until` is the loop's time by which the provider must have answered.
+    """
+    deployment = at.deployment
+    active = await deployment.settings.active_realm(at.realm.name)
+    what_for = For("test", actor=at.actor.user.id, draft=msgspec.json.encode(draft).decode())
+    try:
+        async with asyncio.timeout_at(until):
+            return await begin(deployment, active, draft, what_for, Wishes(), at.visitor)
+    except TimeoutError:
+        error: VestibuleError = UpstreamTimeout(f"no answer in {LIMIT_SECONDS:g} s")
+    except VestibuleError as raised:
+        error = raised
+    checks = failed_at(names_of(draft), REQUEST, error)
+    return await _keep(at, draft, await _headed(at, draft, checks, error.code))
+
+
+async def keep_unread(at: Administration, connection: Connection, error: VestibuleError) -> ConnectionTest:
+    """The report of settings whose provider's metadata cannot be read; `connection` is as it was before."""
+    checks = failed_at(names_of(connection), METADATA, error)
+    report = Report(connection.alias, tuple(checks), error.code, connection.title, is_stored=False)
+    return await _keep(at, connection, _signed(at, report))
+
+
+async def complete_trial(
+    deployment: Deployment, active: ActiveRealm, began: Began, parameters: Mapping[str, str], visitor: Visitor
+) -> ConnectionTest:
+    """Asks the provider as a sign-in does, and keeps the report instead of anything else.
+
+    Raises `AccessDenied` where whoever began may not change the realm any more.
+    """
+    at = await _administration(deployment, active, began, visitor)
+    draft = msgspec.json.decode(began.draft, type=Connection)
+    progress = Progress()
+    try:
+        brought = await brought_by(deployment, active, draft, began, parameters, progress)
+    except VestibuleError as error:
+        checks = failed_at(names_of(draft), check_of(progress, error), error)
+        report = await _headed(at, draft, checks, error.code)
+        return await _keep(at, draft, _with_claims(report, progress.claims))
+    return await _keep(at, draft, await _judged(at, active, draft, brought))
+
+
+async def _administration(
+    deployment: Deployment, active: ActiveRealm, began: Began, visitor: Visitor
+) -> Administration:
+    """Whoever began, with the rights that they have now."""
+    storage, now = deployment.storage, deployment.clock.now()
+    user = await storage.user(began.actor)
+    home = await storage.realm_by_id(user.realm_id) if user is not None else None
+    if user is None or home is None or not user.enabled:
+        raise AccessDenied("whoever began the test is not here any more")
+    actor = Actor(user, home, await roles_of_actor(storage, user), now)
+    at = Administration(deployment, actor, active.realm, visitor)
+    if not at.may("change"):
+        raise AccessDenied(f"{user.username} may not change {active.realm.name} any more")
+    return at
+
+
+async def _judged(at: Administration, active: ActiveRealm, draft: Connection, brought: Brought) -> Report:
+    """Who the identity would be here, by the same decision and the same mappers as at a sign-in."""
+    deployment, storage, identity = at.deployment, at.deployment.storage, brought.identity
+    brokered = Brokered(identity=identity, user_id=deployment.new_id())
+    decision, facts = await decide_now(storage, deployment, active, draft, brokered)
+    arrivals = Arrivals(deployment, active, draft, at.visitor)
+    profile = await arrivals.profile(storage, brokered, decision, facts)
+    error: VestibuleError | None = decision.error
+    due: tuple[str, ...] = ()
+    if error is None:
+        try:
+            due = await due_steps(storage, active.realm, draft, decision, identity)
+        except VestibuleError as lacking:
+            error = lacking
+    last = failure("decision", error) if error else Check("decision", "passed")
+    checks = [*all_passed(names_of(draft)), *identity_checks(draft, brought), last]
+    report = await _headed(at, draft, checks, error.code if error else "")
+    return _with_claims(
+        msgspec.structs.replace(
+            report,
+            mappers=tuple([await explain(storage, draft, identity, one, profile) for one in draft.mappers]),
+            decision="DENY" if error else decision.action,
+            due=due,
+            person=None if error else await person_of(storage, profile, is_new=decision.user is None),
+        ),
+        identity.claims,
+    )
+
+
+async def _headed(at: Administration, draft: Connection, checks: list[Check], error: str) -> Report:
+    """What every report says of what was tested, and for whom."""
+    stored = await at.deployment.storage.connection(draft.id)
+    is_stored = (
+        stored is not None
+        and mark_of(stored) == mark_of(draft)
+        and [one.id for one in stored.secrets] == [one.id for one in draft.secrets]
+    )
+    report = Report(draft.alias, tuple(checks), error, draft.title)
+    callback = draft.callback_url(at.deployment.public_url, at.realm.name)
+    report = msgspec.structs.replace(report, callback=callback, settings=mark_of(draft), is_stored=is_stored)
+    return _signed(at, report)
+
+
+def _signed(at: Administration, report: Report) -> Report:
+    return msgspec.structs.replace(report, actor=at.actor.user.username, reference=at.visitor.reference)
+
+
+def _with_claims(report: Report, claims: Mapping[str, object]) -> Report:
+    kept = {name[:100]: shown(value) for name, value in list(claims.items())[:MOST]}
+    return msgspec.structs.replace(report, claims=kept, left_out=max(0, len(claims) - MOST))
+
+
+async def _keep(at: Administration, connection: Connection, report: Report) -> ConnectionTest:
+    """Stores the run with its event."""
+    deployment = at.deployment
+    test = ConnectionTest(
+        id=deployment.new_id(),
+        realm_id=at.realm.id,
+        connection_id=connection.id,
+        at=at.now,
+        passed=report.passed,
+        document=write_report(report, _secrets(deployment, connection)),
+        actor_id=at.actor.user.id,
+    )
+    event = at.change(
+        "ACTION", "IDENTITY_PROVIDER", path_of(connection, f"/tests/{test.id}"), done="a test",
+        outcome="passed" if report.passed else report.error,
+    )  # fmt: skip
+
+    async def step(store: Store) -> None:
+        await store.add_connection_test(test)
+        await store.add_event(event)
+
+    await deployment.storage.transaction(step)
+    return test
+
+
+def _secrets(deployment: Deployment, connection: Connection) -> Iterator[str]:
+    for secret in connection.secrets:
+        try:
+            yield open_upstream_secret(secret, deployment.vault, connection.id)
+        except UndecryptableSecret:
+            continue

@@ -1,0 +1,126 @@
+"""The words of a test's report: its checks, its decision, what mappers made."""
+
+from vestibule.domain.connection import ONBOARDING
+from vestibule.domain.errors import DOMAIN_ERRORS, VestibuleError
+from vestibule.domain.sentence import Sentence
+from vestibule.flows.broker.trial import Check, MapperResult, Person, Report
+from vestibule.web.console.identity_providers.mapper_forms import LABELS
+from vestibule.web.console.views import Cell, Status, Text
+from vestibule.web.messages import message
+
+PASSED, FAILED = message("Passed"), message("Failed")
+OUTCOMES = {
+    "passed": Status(PASSED, "good"),
+    "failed": Status(FAILED, "bad"),
+    "not reached": Status(message("Not reached")),
+    "noted": Status(message("Noted"), "warning"),
+}
+CHECKS = {
+    "metadata": message("The provider's metadata can be read"),
+    "request": message("The provider takes the pushed authorization request"),
+    "answer": message("The provider sends the person back with a code"),
+    "token": message("The token endpoint gives tokens for the code"),
+    "keys": message("The provider's keys can be read"),
+    "signature": message("The ID token is signed with one of them"),
+    "type": message("It is an ID token and nothing else"),
+    "issuer": message("Its issuer is the one that is set"),
+    "audience": message("It is made for this client ID"),
+    "times": message("Its times fit this clock"),
+    "nonce": message("It belongs to this sign-in"),
+    "subject": message("It names its subject"),
+    "access_token_hash": message("It belongs to the access token"),
+    "authentication_time": message("The sign-in there is fresh"),
+    "userinfo": message("The User Info Endpoint answers about the same person"),
+    "identity": message("The claims say who the person is"),
+    "email": message("The claims hold no e-mail address"),
+    "next_secret": message("The client secret was refused, and the next secret works"),
+    "groups": message("There were too many groups for the token, and they could not be fetched"),
+    "decision": message("The person may come in"),
+}
+ADDRESS = message("The claims hold an e-mail address: {address}")
+VERIFIED = {
+    "verified": message("The address counts as verified here"),
+    "not verified": message("The provider does not say that the address is verified"),
+    "verified, not trusted": message("The address is verified there; this provider is not trusted with it"),
+}
+DECISIONS = {
+    "SIGN_IN": message("{name} would sign in."),
+    "LINK": message("{name} would be linked by the e-mail address, and sign in."),
+    "PROVE": message("{name} would prove that the account is theirs, be linked, and sign in."),
+    "ENROL": message("{name} would be a new person, and sign in."),
+}
+DUE = {
+    "link_proof": message("First they would prove that the existing account is theirs."),
+    "profile": message("They would be asked for their e-mail address, because none came."),
+    "second_factor": message("They would be asked for their passkey after the provider."),
+    "enrol_factor": message("They would set up a passkey after the provider."),
+}
+NOTHING = {
+    "built in": message(
+        "Sets up a passkey at a person's first entry, where the sign-in policy asks for one."
+    ),
+    "first only": message("Nothing: it works at a person's first sign-in only."),
+    "absent": message("Nothing: the claim is not there."),
+    "other value": message("Nothing: the claim has another value."),
+    "overage": message("Nothing is changed: the groups did not come."),
+    "unknown": message("Nothing: the role or group is not in this tenant."),
+}
+FIELDS = {
+    "username": message("Username"),
+    "email": message("Email"),
+    "emailVerified": message("Email verified"),
+    "firstName": message("First name"),
+    "lastName": message("Last name"),
+}
+YES, NO = Sentence(message("Yes")), Sentence(message("No"))
+BUILT_IN = message("Built in")
+SOMEBODY = "–"
+ERRORS: dict[str, type[VestibuleError]] = {error.code: error for error in DOMAIN_ERRORS}
+
+
+def verdict(report: Report) -> Text:
+    """The result in one sentence: who would come in, or why nobody does."""
+    if report.error:
+        return Sentence(error_of(report).sentence)
+    person = report.person
+    name = (person.fields.get("username") if person is not None else "") or SOMEBODY
+    return Sentence(DECISIONS.get(report.decision, DECISIONS["SIGN_IN"]), {"name": name})
+
+
+def error_of(report: Report) -> type[VestibuleError]:
+    """The named error that ended the run."""
+    return ERRORS.get(report.error, VestibuleError)
+
+
+def check_words(check: Check) -> Cell:
+    """What the check is about, with what came where that is worth knowing."""
+    if check.name == "email" and check.came:
+        return Sentence(ADDRESS, {"address": check.came})
+    words = VERIFIED.get(check.came, "") if check.name == "email_verified" else CHECKS.get(check.name, "")
+    return Sentence(words) if words else check.name
+
+
+def made_words(result: MapperResult) -> Cell:
+    """What the mapper made, or why it made nothing."""
+    if result.made:
+        return ", ".join(
+            name if value in ("role", "group") else f"{name}: {value}" for name, value in result.made.items()
+        )
+    return Sentence(NOTHING.get(result.why, NOTHING["absent"]))
+
+
+def kind_words(kind: str) -> Cell:
+    """The mapper's type as the forms call it."""
+    label = dict[str, str]((known, text) for known, text in LABELS.items()).get(kind, "")
+    return Status(BUILT_IN) if kind == ONBOARDING else Sentence(label) if label else kind
+
+
+def field_words(person: Person) -> list[tuple[Text, Cell]]:
+    """The person's fields and attributes, each with its label."""
+    facts: list[tuple[Text, Cell]] = []
+    for name, label in FIELDS.items():
+        value: Cell = person.fields.get(name) or None
+        if name == "emailVerified":
+            value = YES if value == "true" else NO
+        facts.append((label, value))
+    return [*facts, *((name, value or None) for name, value in person.attributes.items())]
