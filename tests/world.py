@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -218,12 +219,13 @@ async def new_world(
     allow: Sequence[str] = (),
     mailer: Mailer | None = None,
     practice: Mapping[str, str] | None = None,
+    ca_file: Path | None = None,
     **context: Any,
 ) -> AsyncIterator[World]:
     """A world that is closed with the block. `allow` opens `host:port` for outgoing requests."""
     clock, log = clock or Clock(), list[bytes]()
     storage = storage or new_memory_storage()
-    passwords, fetch = PasswordPool(), GuardedFetch(allow)
+    passwords, fetch = PasswordPool(), GuardedFetch(allow, ca_file)
     settings = SettingsCache(storage, VAULT, public_url)
     mailer = mailer or MemoryMailbox()
     logouts = BackchannelLogout(storage, settings, fetch, clock, os.urandom)

@@ -99,11 +99,13 @@ async def house(kind: str = "oidc", *faults: str, **settings: Any) -> AsyncItera
         if name.startswith("provider_")
     }
     realm_changes, early = settings.pop("realm", {}), settings.pop("from_the_start", ())
-    opened = settings.pop("allow", ())
+    opened, ca_file = settings.pop("allow", ()), settings.pop("ca_file", None)
     clock = settings.pop("clock", None) or Clock()
     async with (
         practice_provider(kind, *early, clock=clock, **registered) as provider,
-        new_world(allow=(provider.place, *opened), clock=clock, practice={kind: provider.base}) as world,
+        new_world(
+            allow=(provider.place, *opened), clock=clock, practice={kind: provider.base}, ca_file=ca_file
+        ) as world,
     ):
         realm = await world.realm(**realm_changes)
         await world.client(realm)

@@ -57,7 +57,11 @@ class Authority:
 
 @pytest.fixture(name="authority", scope="session")
 def fixture_authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    folder = tmp_path_factory.mktemp("authority")
+    return make_authority(tmp_path_factory.mktemp("authority"))
+
+
+def make_authority(folder: Path, *, ends_in_days: int = 1, address: str = "127.0.0.1") -> Authority:
+    """A new one. Its certificate began to count four days ago; with days below zero it has expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Private authority of a test")])
     now = datetime.now(UTC)
@@ -67,11 +71,11 @@ def fixture_authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=4))
+        .not_valid_after(now + timedelta(days=ends_in_days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False
         )
         .sign(key, hashes.SHA256())
     )
