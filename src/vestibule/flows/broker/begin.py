@@ -1,13 +1,13 @@
 """The way to a provider: the authorization request, bound to this browser (RFC 6749 section 4.1.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import ProviderNotAvailable, UpstreamError
 from vestibule.flows.answers import ToUpstream
 from vestibule.flows.broker.began import Began, Purpose, keep_began
-from vestibule.flows.broker.exchange import Provider
+from vestibule.flows.broker.exchange import Provider, within_limit
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm
 from vestibule.oidc.relying_party.authorization import (
@@ -103,11 +103,12 @@ async def _url(
     endpoint = connection.endpoints.authorization
     if not connection.use_par:
         return authorization_url(endpoint, parameters)
-    provider = Provider(deployment, active, connection)
+    # A proof here would bind the code to its key (RFC 9449 section 10.1), which is not kept until the answer.
+    provider = Provider(deployment, active, replace(connection, use_dpop=False))
 
     async def push(credentials: Credentials) -> str:
         answer = await provider.send(par_request(connection, parameters, credentials))
         return process_par(answer, parameters["redirect_uri"])
 
-    request_uri, _ = await provider.with_secrets(push)
+    request_uri, _ = await within_limit(deployment, connection, lambda: provider.with_secrets(push))
     return authorization_url(endpoint, {"client_id": connection.client_id, "request_uri": request_uri})
