@@ -12,6 +12,7 @@ class UpstreamPage(Page):
 
     template: ClassVar[str] = "upstream.html"
     provider: str
+    kind: str  # its icon
     url: str
     change_url: str  # another way to sign in
     application_name: str = ""

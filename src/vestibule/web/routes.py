@@ -14,6 +14,7 @@ from vestibule.web import (
     action_links,
     branding,
     broker,
+    broker_failures,
     broker_logout,
     operating,
     protocol,
@@ -56,13 +57,13 @@ ROUTES = (
     Route("/metrics", "plain", "the operator", {"GET": operating.metrics}),
     Route("/setup", "page", "the set-up link", {"GET": setup.show, "POST": setup.take}),
     Route("/setup/passkey-options", "plain", "the set-up link", {"POST": setup.passkey_options}),
-    Route("/sign-in-error", "page", "anyone", {"GET": broker.show_failure}),
+    Route("/sign-in-error", "page", "anyone", {"GET": broker_failures.show_failure}),
 )
 
 CALLBACK: dict[str, Handler] = {"GET": broker.callback, "POST": broker.callback}
 BROKER_ROUTES = (
     Route("/realms/{realm}/broker/{alias}/endpoint", "page", "the attempt's browser", CALLBACK),
-    Route("/realms/{realm}/broker/{alias}/error", "page", "anyone", {"GET": broker.show_failure}),
+    Route("/realms/{realm}/broker/{alias}/error", "page", "anyone", {"GET": broker_failures.show_failure}),
     Route(
         "/realms/{realm}/broker/{alias}/signed-out", "page", "a browser", {"GET": broker_logout.signed_out}
     ),

@@ -92,6 +92,7 @@ def _upstream(call: Call, attempt: Attempt, connection: Connection) -> UpstreamP
     return UpstreamPage(
         realm_name=attempt.active.realm.title,
         provider=connection.title,
+        kind=connection.kind,
         application_name=attempt.client.title,
         username=_username(attempt),
         url=provider_url(call, attempt.token, connection.alias),

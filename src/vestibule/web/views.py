@@ -136,6 +136,14 @@ class ErrorFact:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorCause:
+    """One thing that may be the matter; both are messages."""
+
+    title: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage(Page):
     """A failure: what happened, what to do, and what support needs to find it."""
@@ -149,7 +157,9 @@ class ErrorPage(Page):
     start_again_url: str = ""  # primary button "Start again"
     application_name: str = ""
     application_url: str = ""  # "Back to {application}"; primary without `start_again_url`
-    facts: tuple[ErrorFact, ...] = ()
+    causes: tuple[ErrorCause, ...] = ()
+    values: tuple[ErrorFact, ...] = ()  # what to compare or to mend, each with a button that copies it
+    facts: tuple[ErrorFact, ...] = ()  # among what support needs
 
 
 @dataclass(frozen=True, slots=True)

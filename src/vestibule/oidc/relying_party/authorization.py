@@ -16,7 +16,12 @@ from vestibule.domain.errors import (
 from vestibule.oidc.relying_party.credentials import Credentials, authenticated
 from vestibule.oidc.relying_party.issuer import is_issuer
 from vestibule.oidc.relying_party.messages import Incoming, Outgoing, described, read_json, shown
-from vestibule.oidc.relying_party.provider_errors import is_about_redirect_uri, named_error, told
+from vestibule.oidc.relying_party.provider_errors import (
+    address_told,
+    is_about_redirect_uri,
+    named_error,
+    told,
+)
 
 RANDOM_BYTES = 32
 MAX_CODE_CHARACTERS = 8192
@@ -126,7 +131,7 @@ def _refusal(error: str, parameters: Mapping[str, str]) -> UpstreamError:
     if error == "access_denied":
         return UpstreamAccessDenied(told(parameters))
     if is_about_redirect_uri(parameters):
-        return RedirectUriRefused(told(parameters))
+        return RedirectUriRefused(told(parameters), came=address_told(parameters))
     return UpstreamError(told(parameters))
 
 

@@ -1,5 +1,6 @@
 """The provider's own errors under our names (RFC 6749 sections 4.1.2.1 and 5.2, and the vendors' ways)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from vestibule.oidc.relying_party.messages import shown
 
 CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials"})
 DPOP_ERRORS = frozenset({"invalid_dpop_proof", "use_dpop_nonce"})
+ADDRESS = re.compile(r"https?://[^\s'\"<>]{1,300}")
 REDIRECT_MARKS = ("redirect_uri", "redirect uri", "reply url", "reply address", "aadsts50011")
 
 
@@ -33,6 +35,12 @@ def is_about_redirect_uri(members: Mapping[str, Any]) -> bool:
     return _error(members) == "redirect_uri_mismatch" or any(mark in text for mark in REDIRECT_MARKS)
 
 
+def address_told(members: Mapping[str, Any]) -> str:
+    """The first address in the provider's words, such as the redirect URI that it refuses; blank: none."""
+    found = ADDRESS.search(shown(members.get("error_description") or "", 1000))
+    return found[0].rstrip(".,;:)") if found is not None else ""
+
+
 def named_error(
     members: Mapping[str, Any], redirect_uri: str, otherwise: type[UpstreamError]
 ) -> UpstreamError:
@@ -43,7 +51,7 @@ def named_error(
     if _error(members) in CLIENT_ERRORS:
         return UpstreamInvalidClient(detail)
     if is_about_redirect_uri(members):
-        return RedirectUriRefused(detail, expected=redirect_uri)
+        return RedirectUriRefused(detail, expected=redirect_uri, came=address_told(members))
     return otherwise(detail)
 
 

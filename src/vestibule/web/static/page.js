@@ -16,10 +16,12 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
-  const list = document.getElementById(button.dataset.copy);
+  const parts = button.dataset.copy.split(" ").map((id) => document.getElementById(id));
   const status = document.getElementById(button.dataset.status);
-  const lines = () => [...list.querySelectorAll("dt")].map(
-    (term) => `${term.textContent.trim()}: ${term.nextElementSibling.textContent.trim()}`);
+  const told = (term) => term.nextElementSibling.querySelector("code, time") ?? term.nextElementSibling;
+  const lines = () => parts.flatMap((part) => part.matches("dl")
+    ? [...part.querySelectorAll("dt")].map((term) => `${term.textContent.trim()}: ${told(term).textContent.trim()}`)
+    : [part.textContent.trim()]);
   button.addEventListener("click", async () => {
     status.textContent = "";
     try {

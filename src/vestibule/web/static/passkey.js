@@ -118,4 +118,6 @@ if (form && window.PublicKeyCredential) {
     if (event.persisted) offerAutofill();
   });
   offerAutofill();
+} else if (form) {
+  for (const part of document.querySelectorAll("[data-passkey-without]")) part.hidden = false;
 }

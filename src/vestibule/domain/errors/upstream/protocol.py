@@ -36,11 +36,8 @@ class StateMismatch(UpstreamError):
 
     code = "state_mismatch"
     status = HTTPStatus.BAD_REQUEST
-    sentence = (
-        "This answer does not belong to a sign-in of this browser: cookies were blocked, or the callback "
-        "address at the other service is wrong."
-    )
-    remedy = "Allow cookies for this site and start again."
+    sentence = "This answer does not belong to a sign-in that this browser began."
+    remedy = "Start again. If it fails again, cookies are blocked or the callback URL is wrong."
 
 
 class ProviderNotAvailable(UpstreamError):
@@ -65,8 +62,8 @@ class RedirectUriRefused(UpstreamError):
     """The provider does not know our redirect URI; `expected` is the one that it must register (S001-16)."""
 
     code = "redirect_uri_refused"
-    sentence = "The other sign-in service does not know the callback address of this one."
-    remedy = "An administrator must register the callback address there, letter for letter."
+    sentence = "The other sign-in service does not know the callback URL of this one."
+    remedy = "An administrator must register it there, letter for letter."
 
 
 class UpstreamInvalidClient(UpstreamError):
