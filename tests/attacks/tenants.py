@@ -14,6 +14,9 @@ from vestibule.domain.connection import Connection, ConnectionMapper, Endpoints
 from vestibule.domain.event import Event
 from vestibule.domain.realm import Realm
 from vestibule.flows.administer.connections.expiries import keep_expiries
+from vestibule.flows.broker.trial import Check, Report, mark_of
+from vestibule.flows.broker.trial.report import write_report
+from vestibule.flows.ports import ConnectionTest
 from vestibule.web.routes import every_route
 from vestibule.web.routing import Route
 
@@ -92,12 +95,18 @@ async def furnished(world: World, name: str) -> tuple[Realm, dict[str, str]]:
     await storage.add_passkey(passkey)
     taker = ConnectionMapper(mapper.id, "x", "oidc-user-attribute-idp-mapper", config=TAKEN)
     connection = await provider_of(world, realm, mappers=(taker,))
+    report = Report(connection.alias, (Check("answer", "passed"),), settings=mark_of(connection))
+    run = ConnectionTest(
+        f"test-{name}", realm.id, connection.id, world.clock.at, True, write_report(report, ()), user.id
+    )
+    await storage.add_connection_test(run)
     event = Event(f"event-{name}", world.clock.at, "LOGIN", realm_id=realm.id, user_id=user.id)
     await storage.add_event(event)
     return realm, {
         "user": user.id, "client": client.id, "scope": scope.id, "mapper": mapper.id, "role": role.id,
         "group": group.id, "session": session.id, "passkey": passkey.id, "credential": passkey.id,
         "event": event.id, "path": f"{name}-staff", "alias": connection.alias,
+        "test": run.id,
     }  # fmt: skip
 
 

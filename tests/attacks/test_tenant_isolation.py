@@ -37,7 +37,7 @@ def test_MT_01_every_kind_of_thing_is_tried() -> None:
     assert (len(ADMINISTERED), len(API), len(ACCOUNT)) >= (90, 100, 5)
     assert {step for _, _, step in API} == {
         "user", "client", "scope", "mapper", "role", "group", "session", "credential", "path",
-        "alias",
+        "alias", "test",
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from vestibule.domain.connection import Connection, Endpoints, Link, ProviderKin
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import User
 from vestibule.flows.administer.connections.starting import started
+from vestibule.flows.broker.trial import Report
+from vestibule.flows.broker.trial.report import write_report
 from vestibule.flows.ports import ConnectionState, ConnectionTest
 from vestibule.flows.upstream_secrets import open_upstream_secret
 
@@ -83,8 +85,9 @@ async def test_the_list_says_in_words_how_each_provider_stands() -> None:
         await added(world, realm, alias="off", enabled=False)
         await added(world, realm, alias="soon", secrets=(soon,))
         failing = await added(world, realm, alias="failing")
+        report = write_report(Report("failing", (), "nonce_mismatch"), ())
         await world.storage.add_connection_test(
-            ConnectionTest(world.new_id(), realm.id, failing.id, now, passed=False, document="{}")
+            ConnectionTest(world.new_id(), realm.id, failing.id, now, passed=False, document=report)
         )
         await world.storage.save_connection_state(
             ConnectionState((await stored(world, realm, "well")).id, now - timedelta(minutes=5))
@@ -286,7 +289,7 @@ async def test_who_may_only_see_gets_no_buttons() -> None:
         await added(world, realm)
         browser = await console(world, role="platform-support", path="/identity-providers")
         assert "Add provider" not in said(browser.page)
-        for tab in ("", "/mappers", "/secrets", "/tests"):
+        for tab in ("", "/mappers", "/secrets"):
             page = page_of(await browser.get(f"{PROVIDERS}/oidc{tab}"))
-            for word in ("Save and test", "Add Mapper", "Enter the next secret", "Run test", "Delete"):
+            for word in ("Test these settings", "Add Mapper", "Enter the next secret", "Run test", "Delete"):
                 assert word not in said(page)

@@ -47,6 +47,7 @@ ADMINISTRATOR = """
 /console/{realm}/identity-providers/{alias}/mappers/{mapper}
 /console/{realm}/identity-providers/{alias}/secrets
 /console/{realm}/identity-providers/{alias}/tests
+/console/{realm}/identity-providers/{alias}/tests/{test}
 /console/{realm}/identity-providers/{alias}/guide
 /console/{realm}/users
 /console/{realm}/users/new
@@ -114,12 +115,19 @@ WITHOUT_A_PAGE = """
 /console/{realm}/identity-providers/{alias}/mappers/{mapper}/delete
 /console/{realm}/identity-providers/{alias}/secrets/promote
 /console/{realm}/identity-providers/{alias}/secrets/drop
+/console/{realm}/identity-providers/{alias}/new/test
+/console/{realm}/identity-providers/{alias}/test
+/console/{realm}/identity-providers/{alias}/tests/{test}/delete
+/console/{realm}/users/{user}/identity-provider-links/{alias}/remove
 /console/{realm}/events/export.csv
 /console/{realm}/events/export.json
 /console/{realm}/expiry/feed
 /console/{realm}/settings/delete
 /console/{realm}/settings/keys/roll-over
 /realms/{realm}/account/callback
+/realms/{realm}/account/sign-in-methods/after-provider
+/realms/{realm}/account/linked-accounts/{alias}/link
+/realms/{realm}/account/linked-accounts/{alias}/unlink
 """
 """They lead to a page that is listed, or are files."""
 

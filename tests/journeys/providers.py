@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tests.world import START
 from vestibule.domain.connection import (
+    ONBOARDING,
     Connection,
     ConnectionMapper,
     ConnectionMapperKind,
@@ -16,8 +19,12 @@ from vestibule.domain.connection import (
     ProviderKind,
     UpstreamSecret,
 )
+from vestibule.domain.errors import UpstreamInvalidClient
 from vestibule.domain.expiry import next_due
 from vestibule.flows.administer.connections.starting import started
+from vestibule.flows.broker.trial import Check, MapperResult, Person, Report, mark_of
+from vestibule.flows.broker.trial.checks import failed_at, names_of
+from vestibule.flows.broker.trial.report import write_report
 from vestibule.flows.ports import ConnectionState, ConnectionTest, Expiry
 
 if TYPE_CHECKING:
@@ -45,9 +52,9 @@ async def add_providers(made: Content) -> None:
         ConnectionState(entra.id, last_success_at=START - timedelta(minutes=12), claims=CLAIMS)
     )
     await _test(made, google, passed=False)
-    await _test(made, entra, passed=True)
+    test = await _test(made, entra, passed=True)
     await _expiry(made, entra)
-    made.named |= {"alias": entra.alias, "provider mapper": entra.mappers[1].id}
+    made.named |= {"alias": entra.alias, "provider mapper": entra.mappers[1].id, "test": test.id}
 
 
 def _entra(made: Content) -> Connection:
@@ -104,10 +111,52 @@ async def _link(made: Content, connection: Connection, name: str) -> None:
     await made.world.storage.add_link(link)
 
 
-async def _test(made: Content, connection: Connection, *, passed: bool) -> None:
+async def _test(made: Content, connection: Connection, *, passed: bool) -> ConnectionTest:
+    report = _passed(made, connection) if passed else _failed(made, connection)
     at = START - timedelta(hours=3)
-    test = ConnectionTest(made.world.new_id(), made.realm.id, connection.id, at, passed, document="{}")
+    test = ConnectionTest(
+        made.world.new_id(), made.realm.id, connection.id, at, passed, write_report(report, ())
+    )
     await made.world.storage.add_connection_test(test)
+    return test
+
+
+def _passed(made: Content, connection: Connection) -> Report:
+    address = "alice.archer@acme.example"
+    checks = [Check(name, "passed") for name in names_of(connection)]
+    checks += [
+        Check("email", "passed", came=address),
+        Check("email_verified", "noted", came="not verified"),
+        Check("decision", "passed"),
+    ]
+    mappers = (
+        MapperResult("Onboarding", ONBOARDING, why="built in"),
+        MapperResult("azure-group-mapper", IMPORTER, {"group": "support, night"}),
+        MapperResult("Azure Username", IMPORTER, why="absent"),
+    )
+    fields = {"username": "alice", "email": address, "emailVerified": "true", "firstName": "Alice"}
+    return msgspec.structs.replace(
+        _about(made, connection, checks),
+        claims={"sub": "subject-of-alice", "email": address, "groups": '["support", "night"]'},
+        mappers=mappers,
+        decision="SIGN_IN",
+        due=("second_factor",),
+        person=Person(False, fields, {"group": "support, night"}),
+    )
+
+
+def _failed(made: Content, connection: Connection) -> Report:
+    error = UpstreamInvalidClient(expected="the client secret", came="invalid_client")
+    report = _about(made, connection, failed_at(names_of(connection), "token", error))
+    return msgspec.structs.replace(report, error=error.code)
+
+
+def _about(made: Content, connection: Connection, checks: list[Check]) -> Report:
+    callback = connection.callback_url(made.world.deployment.public_url, made.realm.name)
+    return Report(
+        connection.alias, tuple(checks), title=connection.title, callback=callback, actor="ada",
+        reference="3f9c0b1a2d4e", settings=mark_of(connection),
+    )  # fmt: skip
 
 
 async def _expiry(made: Content, connection: Connection) -> None:

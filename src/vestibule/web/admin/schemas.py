@@ -77,6 +77,12 @@ SCHEMAS: dict[str, Schema] = {
     "IdentityProviderMapper": record(
         id=TEXT, name=TEXT, identityProviderAlias=TEXT, identityProviderMapper=TEXT, config=TEXT_MAP
     ),
+    "IdentityProviderTest": record(
+        id=TEXT, alias=TEXT, time=NUMBER, passed=FLAG, error=TEXT, stored=FLAG, actor=TEXT, reference=TEXT,
+        callback=TEXT, checks={"type": "array", "items": TEXT_MAP}, claims=TEXT_MAP, claimsLeftOut=NUMBER,
+        mappers={"type": "array", "items": {"type": "object"}}, decision=TEXT, due=TEXTS,
+        user={"type": "object"},
+    ),
     "FederatedIdentity": record(identityProvider=TEXT, userId=TEXT, userName=TEXT, issuer=TEXT),
     "Session": record(
         id=TEXT, userId=TEXT, username=TEXT, ipAddress=TEXT, start=NUMBER, lastAccess=NUMBER, clients=TEXT_MAP
