@@ -13,7 +13,7 @@ from tests.storage.samples import a_grant, a_passkey
 from tests.world import PASSWORD, START, World, new_world
 from vestibule.domain.user import User
 
-NOBODY = "No users yet. People who sign in to the applications of this tenant. Add the first one."
+NOBODY = "No users yet. Users appear here when they first sign in through an identity provider, or add one."
 
 
 async def open_user(world: World, browser: Browser, user: User, tab: str = "") -> httpx.Response:

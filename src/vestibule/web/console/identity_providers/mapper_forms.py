@@ -128,7 +128,7 @@ def what_it_does(mapper: ConnectionMapper) -> str:
 
 
 def _of(name: str, member: str, label: Text, hint: Text = "", **more: Any) -> Field:
-    return Field(name, (CONFIG, member), label, hint=hint, is_required=more.pop("is_required", True), **more)
+    return Field(name, (CONFIG, member), label, hint=hint, is_required=True, **more)
 
 
 def _fields_of(kind: ConnectionMapperKind, known: Known) -> tuple[Field, ...]:
@@ -158,11 +158,11 @@ def _fields_of(kind: ConnectionMapperKind, known: Known) -> tuple[Field, ...]:
         case "oidc-role-idp-mapper":
             return (claim, _of("claim_value", "claim.value", message("Claim Value")), role)
         case "oidc-advanced-role-idp-mapper":
-            return (*_conditions(known), role)
+            return (_conditions(), role)
         case "oidc-hardcoded-group-idp-mapper":
             return (group,)
         case "oidc-advanced-group-idp-mapper":
-            return (*_conditions(known), group)
+            return (_conditions(), group)
     return (_of("template", "template", message("Template"), TEMPLATE_HINT),)
 
 
@@ -170,13 +170,5 @@ def _attribute(name: str, member: str, label: Text, known: Known) -> Field:
     return _of(name, member, label, ATTRIBUTE_HINT, suggestions=known.attributes)
 
 
-def _conditions(known: Known) -> tuple[Field, ...]:
-    claims = _of(CLAIMS, CLAIMS, message("Claims"), CONDITIONS_HINT, kind="textarea")
-    expressions = _of(
-        "regex",
-        "are.claim.values.regex",
-        message("Values are regular expressions"),
-        kind="flag",
-        is_required=False,
-    )
-    return (claims, expressions)
+def _conditions() -> Field:
+    return _of(CLAIMS, CLAIMS, message("Claims"), CONDITIONS_HINT, kind="textarea")

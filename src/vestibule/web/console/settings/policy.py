@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.realms import count_password_only
-from vestibule.representations.realm import PASSKEY, PASSWORD
+from vestibule.representations.realm import FACTOR_AFTER_PROVIDER, PASSKEY, PASSWORD
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Field, Form, Group
@@ -19,6 +19,12 @@ QUESTION = message(
     "People who have only a password: {count}. Without it they cannot sign in until they have a passkey. "
     "Switch passwords off?"
 )
+AFTER_PROVIDER = (
+    ("", message("As is usual: always for the providers of this console")),
+    ("on", message("Always")),
+    ("if set up", message("If the person has one")),
+    ("off", message("Never")),
+)
 FORM = Form(
     (
         Group(
@@ -31,6 +37,12 @@ FORM = Form(
                 Field(
                     "passkey", ("attributes", PASSKEY), message("Passkey"), "flag",
                     hint=message("A fingerprint, a face or a PIN on the person's own device."),
+                ),
+                Field(
+                    "after_provider", ("attributes", FACTOR_AFTER_PROVIDER),
+                    message("A passkey after signing in with another service"), "select",
+                    hint=message("A provider's own page goes before this; people can ask for it themselves."),
+                    choices=AFTER_PROVIDER,
                 ),
             ),
         ),

@@ -16,7 +16,7 @@ SIGN_IN_METHODS = message("Sign-in methods")
 ENABLED, DISABLED = message("Enabled"), message("Disabled")
 SERVICE_ACCOUNT = message("Service account")
 
-METHODS = "sign-in-methods"
+METHODS, LINKS = "sign-in-methods", "identity-provider-links"
 
 TABS = (
     ("", DETAILS),
@@ -24,6 +24,7 @@ TABS = (
     (METHODS, SIGN_IN_METHODS),
     ("groups", message("Groups")),
     ("role-mapping", message("Role mapping")),
+    (LINKS, message("Identity provider links")),
     ("sessions", message("Sessions")),
 )
 TABS_OF_SERVICE = (TABS[0], TABS[4])

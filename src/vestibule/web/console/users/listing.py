@@ -16,6 +16,7 @@ from vestibule.web.console.pages import console_page, framed
 from vestibule.web.console.users.details import EMAIL, EMAIL_VERIFIED, FIRST_NAME, LAST_NAME, USERNAME
 from vestibule.web.console.users.frame import DISABLED, ENABLED, USERS, state_of, users_crumb
 from vestibule.web.console.users.methods import TEMPORARY
+from vestibule.web.console.users.providers import Providers
 from vestibule.web.console.views import (
     Choice,
     Column,
@@ -38,6 +39,7 @@ COLUMNS = (
     Column(message("Status")),
     Column(message("Created"), "created"),
 )
+WITH_PROVIDER = (*COLUMNS[:3], Column(message("Provider")), *COLUMNS[3:])
 STATES = (("", message("Everybody")), ("true", ENABLED), ("false", DISABLED))
 
 NEW_USER = Form(
@@ -65,24 +67,27 @@ async def show_users(desk: Desk) -> Response:
     if state not in dict(STATES):
         raise BadInput(f"{state[:40]!r} is no state")
     enabled = state == "true" if state else None
+    providers = Providers(await desk.at.deployment.storage.connections(desk.realm.id))
+    chosen = providers.chosen(desk.call.query.get("provider") or "")
     listing = read_listing(desk, COLUMNS)
-    found = await desk.at.deployment.storage.list_users(desk.realm.id, listing, enabled)
+    found = await desk.at.deployment.storage.list_users(desk.realm.id, listing, enabled, chosen)
     url = f"{desk.path}/users"
     add = Link(ADD_USER, f"{url}/new") if desk.at.may("change") else None
+    names = await providers.names_of(desk.at.deployment.storage, found.values)
 
     def row(user: User) -> Row:
         name = f"{user.given_name} {user.family_name}".strip()
-        return Row(
-            f"{url}/{user.id}", (user.username, name or None, user.email, state_of(user), user.created_at)
-        )
+        of_provider = (names[user.id] or None,) if providers.are_any else ()
+        cells = (user.username, name or None, user.email, *of_provider, state_of(user), user.created_at)
+        return Row(f"{url}/{user.id}", cells)
 
     listed = list_view(
-        desk, url, USERS, COLUMNS, found, row,
+        desk, url, USERS, WITH_PROVIDER if providers.are_any else COLUMNS, found, row,
         search_label=message("Search by name, username or email address"),
-        filters=(_state_filter(state),),
+        filters=(_state_filter(state), *providers.filters(chosen)),
         empty_title=message("No users yet."),
         empty_lead=message(
-            "People who sign in to the applications of this tenant. Add the first one."
+            "Users appear here when they first sign in through an identity provider, or add one."
         ),
         empty_action=add,
         nothing_found=message("No users match."),

@@ -1,7 +1,7 @@
 """The addresses of people, each with the right that it needs."""
 
 from vestibule.web.console.desk import ConsoleOperation, PageHandler, change, change_fresh, see
-from vestibule.web.console.users import belonging, details, listing, methods, passkeys, sessions
+from vestibule.web.console.users import belonging, details, links, listing, methods, passkeys, sessions
 from vestibule.web.routing import Handler, Route
 
 BASE = "/console/{realm}/users"
@@ -40,6 +40,12 @@ ROUTES: tuple[Route, ...] = (
     _page(f"{ONE}/role-mapping", GET=see(belonging.show_roles)),
     _page(f"{ONE}/role-mapping/grant", POST=change_fresh(belonging.take_grant)),
     _page(f"{ONE}/role-mapping/revoke", POST=change_fresh(belonging.take_revoke)),
+    _page(f"{ONE}/identity-provider-links", GET=see(links.show_links), POST=change_fresh(links.take_link)),
+    _page(
+        f"{ONE}/identity-provider-links/{{alias}}/remove",
+        GET=see(links.show_back),
+        POST=change_fresh(links.take_removal),
+    ),
     _page(f"{ONE}/sessions", GET=see(sessions.show_sessions)),
     _page(f"{ONE}/sessions/{{session}}/end", POST=_end(sessions.take_end)),
     _page(f"{ONE}/sign-out", POST=_end(sessions.take_sign_out)),
