@@ -33,7 +33,7 @@ from vestibule.web.views import ErrorCause, ErrorFact, ErrorPage
 FAILURE, FAILURE_SECONDS = "broker-failure", 1800
 REFERENCE, ATTEMPT = re.compile(r"[0-9a-f]{12}"), re.compile(r"[A-Za-z0-9_-]{43}")
 BY_CODE = {error.code: error for error in DOMAIN_ERRORS}
-PROVIDER, MISSING = message("Sign-in service"), message("What is missing")
+PROVIDER, MISSING = message("Service"), message("What is missing")
 CALLBACK, NAMED_THERE = message("Callback URL to register there"), message("What the other service named")
 CAUSES = {
     StateMismatch.code: (
