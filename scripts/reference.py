@@ -13,6 +13,7 @@ from typing import Any
 import typer.main
 
 from vestibule.cli.app import app
+from vestibule.flows.error_fixes import FIXES, write_fix
 from vestibule.flows.error_names import error_table
 from vestibule.practice.providers.faults import FAULT_KINDS, SERVICE_ENDPOINTS
 from vestibule.settings import settings_table
@@ -43,6 +44,13 @@ Every failure has a name. People see it on the error page under “For support�
 else. “By redirect” means that the authorization endpoint sends the error to the application's redirect
 URI; the others are shown as a page there, and are JSON at the endpoints that programs call.
 
+"""
+
+FIX_LISTS = """
+## Signing in through a provider
+
+What each of these names means, where it comes from, and what to do. An administrator finds more under
+Events, by the reference: what was expected, and what came.
 """
 
 ENDPOINTS = """# Endpoints
@@ -138,7 +146,7 @@ def main() -> int:
 def pages() -> dict[str, str]:
     """Each printed page: its name below docs/, and its text."""
     printers: dict[str, Callable[[], str]] = {
-        "errors.md": lambda: ERRORS + error_table(),
+        "errors.md": print_errors,
         "reference/settings.md": print_settings,
         "reference/endpoints.md": print_endpoints,
         "reference/admin-api.md": print_admin_api,
@@ -152,6 +160,12 @@ def is_written(name: str, text: str) -> bool:
     """Whether the page is there, word for word."""
     path = DOCS / name
     return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+def print_errors() -> str:
+    """The table of all names, then the fix lists (S002-58)."""
+    lists = [f"\n## {title}\n\n" + "\n".join(map(write_fix, fixes)) for title, fixes in FIXES]
+    return ERRORS + error_table() + FIX_LISTS + "".join(lists)
 
 
 def print_settings() -> str:
@@ -199,7 +213,7 @@ def caller(route: Route, handler: Handler) -> str:
         case ConsoleOperation() | ApiOperation():
             return f"“{handler.right}”" + (", fresh" if handler.is_fresh else "")
         case AccountOperation():
-            return "the person" + (", fresh" if handler.is_fresh else "")
+            return "the person" + (", fresh" if handler.fresh_seconds else "")
         case AccountScript():
             return "the person, fresh"
     return route.caller

@@ -15,10 +15,12 @@ from tests.interop.apache import CONFIGURATION
 from tests.world import World
 from vestibule.cli.app import app
 from vestibule.domain.client import Algorithm
-from vestibule.domain.errors import VestibuleError
+from vestibule.domain.errors import VestibuleError, WrongCode
+from vestibule.domain.errors.upstream import UPSTREAM_ERRORS
 from vestibule.domain.event import EventType
 from vestibule.domain.realm import Lifetimes
 from vestibule.flows.administer.import_realm import import_realm
+from vestibule.flows.error_fixes import FIXES
 from vestibule.flows.error_names import ERRORS
 from vestibule.oidc.claims import SCOPE_CLAIMS
 from vestibule.oidc.discovery import provider_metadata
@@ -94,6 +96,14 @@ def test_every_error_name_has_its_line() -> None:
     text = read("errors.md")
     for error in ERRORS:
         assert text.count(f"| `{error.code}` | {int(error.status)} |") == 1
+
+
+def test_S002_58_every_failure_at_a_provider_has_its_list_of_what_to_do() -> None:
+    text = read("errors.md")
+    fixed = [fix.error for _, fixes in FIXES for fix in fixes]
+    outside = [error for error in ERRORS if error.__module__ == "vestibule.domain.errors.outbound"]
+    assert set(fixed) == {*UPSTREAM_ERRORS, *outside, WrongCode}
+    assert [error.code for error in fixed if text.count(f"\n### {error.code}\n") != 1] == []
 
 
 def named_errors(above: type[VestibuleError] = VestibuleError) -> Iterator[type[VestibuleError]]:
