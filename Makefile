@@ -34,6 +34,7 @@ format: $(DEV_STAMP) ## Rewrite the code in the house's format
 bench: $(DEV_STAMP) ## Measure the service (JSON=file writes the same figures as JSON)
 	$(BIN)/python -m benchmarks $(if $(JSON),--json "$(JSON)")
 	$(BIN)/python -m benchmarks.lists
+	$(BIN)/python -m benchmarks.brokered
 
 docs: $(DEV_STAMP) ## Print the reference pages in docs/ anew from the code
 	$(BIN)/python scripts/reference.py

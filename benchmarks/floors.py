@@ -58,6 +58,13 @@ def rsa_2048_sign() -> Callable[[], object]:
     return lambda: key.sign(SIGNED_BYTES, padding.PKCS1v15(), SHA256())
 
 
+def rsa_2048_verify() -> Callable[[], object]:
+    """One RS256 signature checked, over as much as a token has."""
+    key = rsa.generate_private_key(65537, 2048)
+    signature, public = key.sign(SIGNED_BYTES, padding.PKCS1v15(), SHA256()), key.public_key()
+    return lambda: public.verify(signature, SIGNED_BYTES, padding.PKCS1v15(), SHA256())
+
+
 def sqlite_full_commit(directory: Path) -> Callable[[], object]:
     """One row in one transaction that is on the disk when it returns."""
     connection = apsw.Connection(str(directory / "floor.db"))
@@ -86,6 +93,7 @@ def main(fd: int, directory: Path) -> None:
     sign = rsa_2048_sign()
     loops = {
         "rsa_2048_sign_alone": sign,
+        "rsa_2048_verify_alone": rsa_2048_verify(),
         "sqlite_full_commit": sqlite_full_commit(directory),
         "argon2id": argon2id(),
     }

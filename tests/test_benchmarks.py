@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import brokered
 from benchmarks.child import start_child
 from benchmarks.dataset import Size
-from benchmarks.load import Block, Conversation, run_block
+from benchmarks.load import CONNECTIONS, Block, Conversation, run_block
 from benchmarks.measure import Measured, Run, run
 from benchmarks.plan import FLOORS, TARGETS, Plan
 from benchmarks.report import markdown, terminal
@@ -60,6 +61,20 @@ def test_every_operation_and_floor_has_its_figures(results: Json) -> None:
     assert results["floors"].keys() == FLOORS.keys()
     for figure in results["operations"].values():
         assert min(figure["cpu_ms"], figure["ops_per_s"], figure["ratio"]) > 0
+
+
+def test_sign_ins_through_a_provider_are_counted_with_and_without_userinfo(tmp_path: Path) -> None:
+    found = brokered.run(brokered.Rounds(rounds=1, seconds=0.05, floor_seconds=0.02), tmp_path)
+    assert found.sign_ins >= 2 * CONNECTIONS
+    assert found.figures().keys() == {"ID token", "ID token and userinfo"}
+    assert all(min(figure.values()) > 0 for figure in found.figures().values())
+
+
+def test_the_ratio_of_a_sign_in_is_to_a_signature_and_a_check_of_the_same_round() -> None:
+    costs = {name: [3.0, 6.0, 3.0] for name in brokered.OPERATIONS}  # the second round ran half as fast
+    floors = {brokered.SIGN: [0.5, 1.0, 0.5], brokered.VERIFY: [0.25, 0.5, 0.25]}
+    found = brokered.Found(floors, costs, costs)
+    assert {figure["ratio"] for figure in found.figures().values()} == {4.0}
 
 
 def test_the_hash_is_timed_apart(results: Json) -> None:

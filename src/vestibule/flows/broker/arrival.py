@@ -89,16 +89,17 @@ class Arrivals:
         user = await self._own_address(store, base, profile.user)
         if decision.user is None:
             user = await self._own_name(store, brokered, user)
-        elif not await self._is_free(store, user.username, base):
+        elif user.username != base.username and not await self._is_free(store, user.username, base):
             user = replace(user, username=base.username)
         return replace(profile, user=user)
 
     async def _own_address(self, store: Store, base: User, user: User) -> User:
-        if not user.email or await self._is_free(store, user.email, base):
-            return user
-        return replace(
+        kept = replace(
             user, email=base.email, email_verified=base.email_verified, email_origin=base.email_origin
         )
+        if not user.email or user == kept or await self._is_free(store, user.email, base):
+            return user
+        return kept
 
     async def _own_name(self, store: Store, brokered: Brokered, user: User) -> User:
         for name in usernames_for(self._connection, brokered.identity, user):

@@ -21,7 +21,7 @@ from vestibule.domain.policy import Decision
 from vestibule.domain.realm import Realm
 from vestibule.domain.session import FEDERATED
 from vestibule.flows.answers import Answer, ToLogin
-from vestibule.flows.attempt import attempt_of
+from vestibule.flows.attempt import Attempt, attempt_of
 from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.account import decide_now
 from vestibule.flows.broker.arrival import Changed
@@ -84,16 +84,14 @@ async def complete_login(
 ) -> Answer | Failed:
     """Signs the person in at the attempt that was begun, or says what is still due."""
     login = await deployment.storage.login(bytes.fromhex(began.login))
-    await attempt_of(deployment, active, login, "", visitor)  # raises what a dead attempt is called
-    if login is None:
-        raise LoginExpired("unknown attempt")
+    attempt = await attempt_of(deployment, active, login, "", visitor)
     try:
         brought = await brought_by(deployment, active, connection, began, parameters)
-        answer = await _carry_on(deployment, active, connection, login, brought, visitor)
+        answer = await _carry_on(deployment, attempt, connection, brought, visitor)
     except LoginExpired:
         raise
     except VestibuleError as error:
-        return await _failed(deployment, active, connection, began, login, error, visitor)
+        return await _failed(deployment, active, connection, began, attempt.login, error, visitor)
     await note_success(deployment, active, connection, brought)
     return answer
 
@@ -118,31 +116,21 @@ async def brought_by(
 
 
 async def _carry_on(
-    deployment: Deployment,
-    active: ActiveRealm,
-    connection: Connection,
-    login: Login,
-    brought: Brought,
-    visitor: Visitor,
+    deployment: Deployment, attempt: Attempt, connection: Connection, brought: Brought, visitor: Visitor
 ) -> Answer:
     for _ in range(TRIES - 1):
         try:
-            return await _decide(deployment, active, connection, login, brought, visitor)
+            return await _decide(deployment, attempt, connection, brought, visitor)
         except Changed:
             continue
-    return await _decide(deployment, active, connection, login, brought, visitor)
+    return await _decide(deployment, attempt, connection, brought, visitor)
 
 
 async def _decide(
-    deployment: Deployment,
-    active: ActiveRealm,
-    connection: Connection,
-    login: Login,
-    brought: Brought,
-    visitor: Visitor,
+    deployment: Deployment, attempt: Attempt, connection: Connection, brought: Brought, visitor: Visitor
 ) -> Answer:
     """Lets the person in where nothing is due; else the attempt keeps what came, under a new identifier."""
-    storage = deployment.storage
+    storage, active, login = deployment.storage, attempt.active, attempt.login
     brokered = Brokered(
         identity=brought.identity,
         user_id=deployment.new_id(),
@@ -157,7 +145,6 @@ async def _decide(
     if due:
         return ToLogin(token=await renew(deployment, login, replace(login, brokered=brokered)))
     proof = await arrived(deployment, active, brokered, visitor)
-    attempt = await attempt_of(deployment, active, login, "", visitor)
     return await entered(deployment, attempt, visitor, proof)
 
 

@@ -16,10 +16,12 @@ async def factor_steps(
     wanted = (
         connection.second_factor or realm.sign_in.factor_after_provider or connection.policy.second_factor
     )
+    is_own_wish = user is not None and user.factor_after_provider
+    if wanted == "off" and not is_own_wish:
+        return ()
     has_one = user is not None and bool(await store.passkeys(user.id))
     if wanted == "on":
         return ("verification", "second_factor" if has_one else "enrol_factor")
-    is_own_wish = user is not None and user.factor_after_provider
     if has_one and (wanted == "if set up" or is_own_wish):
         return ("verification", "second_factor")
     return ()
