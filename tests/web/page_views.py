@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
@@ -11,10 +11,21 @@ from html.parser import HTMLParser
 from vestibule.domain.sentence import Sentence
 from vestibule.web.action_views import ActionConfirmPage, ActionDonePage, ActionPasswordPage
 from vestibule.web.assets import Assets
+from vestibule.web.broker_views import (
+    EnrolFactorPage,
+    LinkProofPage,
+    ProfilePage,
+    SecondFactorPage,
+    UpstreamLogoutPage,
+    UpstreamPage,
+    VerificationPage,
+)
 from vestibule.web.pages import Pages
 from vestibule.web.setup_views import Check, SetupAddressPage, SetupDonePage, SetupPage, SetupTenantPage
 from vestibule.web.views import (
     ConsentPage,
+    ErrorCause,
+    ErrorFact,
     ErrorPage,
     FieldError,
     FormPostPage,
@@ -27,6 +38,7 @@ from vestibule.web.views import (
     Page,
     PasskeyOfferPage,
     PasswordPage,
+    ProviderButton,
     SignedOutPage,
     SignOutPage,
     SignOutResult,
@@ -49,6 +61,8 @@ def views(text: str = "Plain text") -> tuple[Page, ...]:
         IdentifyPage(
             realm_name=text, action=url, application_name=text, username=text, passkey_options_url=url,
             error=text, alert=text, notice=text, hidden=hidden,
+            providers=(ProviderButton(text, url, "entra"), ProviderButton(text, url, "oidc")),
+            are_providers_folded=True,
         ),
         PasswordPage(
             realm_name=text, action=url, username=text, change_url=url, application_name=text,
@@ -71,7 +85,8 @@ def views(text: str = "Plain text") -> tuple[Page, ...]:
         ErrorPage(
             realm_name=text, sentence=text, remedy=text, code=text, reference=text,
             at=datetime(2026, 11, 20, 19, 23, 2, tzinfo=UTC), start_again_url=url, application_name=text,
-            application_url=url,
+            application_url=url, causes=(ErrorCause(text, text),), facts=(ErrorFact(text, text),),
+            values=(ErrorFact(text, text), ErrorFact(text, text)),
         ),
         SetupPage(
             action=url, passkey_options_url=url, name=text, email=text,
@@ -98,6 +113,30 @@ def views(text: str = "Plain text") -> tuple[Page, ...]:
         ),
         ActionDonePage(realm_name=text, title=text, sentence=text, account=text, account_url=url),
         MessagePage(realm_name=text, title=text, sentence=text, link_url=url, link_label=text),
+        *broker_views(text, url),
+    )  # fmt: skip
+
+
+def broker_views(text: str, url: str) -> tuple[Page, ...]:
+    """The pages of a sign-in through a provider."""
+    proof = LinkProofPage(
+        realm_name=text, action=url, provider=text, username=text, takes_password=True, takes_code=True,
+        passkey_options_url=url, error=text, error_field="password", alert=text,
+    )  # fmt: skip
+    return (
+        UpstreamPage(
+            realm_name=text, provider=text, kind="entra", url=url, change_url=url, application_name=text,
+            username=text,
+        ),
+        UpstreamLogoutPage(realm_name=text, provider=text, url=url),
+        ProfilePage(realm_name=text, action=url, provider=text, email=text, error=text),
+        proof,
+        replace(proof, code_sent_to=text, error_field="code"),
+        VerificationPage(realm_name=text, action=url, username=text, enrols=True),
+        SecondFactorPage(
+            realm_name=text, action=url, username=text, passkey_options_url=url, alert=text
+        ),
+        EnrolFactorPage(realm_name=text, action=url, username=text, passkey_options_url=url, alert=text),
     )  # fmt: skip
 
 

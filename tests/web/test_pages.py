@@ -11,6 +11,14 @@ import pytest
 
 from tests.web.page_views import Document, document, pages, views
 from vestibule.web.action_views import ACTION_PAGES
+from vestibule.web.broker_views import (
+    BROKER_PAGES,
+    EnrolFactorPage,
+    LinkProofPage,
+    ProfilePage,
+    SecondFactorPage,
+    VerificationPage,
+)
 from vestibule.web.pages import is_link
 from vestibule.web.setup_views import SETUP_PAGES, SetupPage
 from vestibule.web.views import (
@@ -27,6 +35,7 @@ from vestibule.web.views import (
 
 HOSTILE = """"'><script>alert(1)</script>{{ 7*7 }}%(x)s"""
 LOCALES = ("en", "fr")
+WITH_PASSKEY = (LinkProofPage, SecondFactorPage, EnrolFactorPage)
 EVERY_PAGE = pytest.mark.parametrize("view", views(), ids=lambda view: type(view).__name__)
 EVERY_HOSTILE_PAGE = pytest.mark.parametrize("view", views(HOSTILE), ids=lambda view: type(view).__name__)
 EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
@@ -38,7 +47,7 @@ def page(kind: type[Page]) -> Page:
 
 
 def test_there_is_a_sample_of_every_page() -> None:
-    assert {type(view) for view in views()} == {*PAGES, *ACTION_PAGES, *SETUP_PAGES}
+    assert {type(view) for view in views()} == {*PAGES, *ACTION_PAGES, *SETUP_PAGES, *BROKER_PAGES}
 
 
 @EVERY_HOSTILE_PAGE
@@ -113,6 +122,12 @@ def test_every_page_has_one_heading_and_a_title(view: Page) -> None:
         (ConsentPage, "deny"),
         (SignOutPage, "sign-out"),
         (SetupPage, "create"),
+        (ProfilePage, "continue"),
+        (LinkProofPage, "send-code"),
+        (LinkProofPage, "other-way"),
+        (VerificationPage, "continue"),
+        (SecondFactorPage, "other-way"),
+        (EnrolFactorPage, "other-way"),
     ],
 )
 def test_a_button_has_the_same_word_as_id_and_name_and_submits(kind: type[Page], button: str) -> None:
@@ -129,6 +144,9 @@ def test_a_button_has_the_same_word_as_id_and_name_and_submits(kind: type[Page],
         (SetupPage, "name", "name"),
         (SetupPage, "email", "email"),
         (SetupPage, "password", "new-password"),
+        (ProfilePage, "email", "email"),
+        (LinkProofPage, "username", "username"),
+        (LinkProofPage, "password", "current-password"),
     ],
 )
 def test_a_field_has_its_name_and_tells_password_managers_what_it_is(
@@ -138,7 +156,7 @@ def test_a_field_has_its_name_and_tells_password_managers_what_it_is(
     assert (attributes["name"], attributes["autocomplete"]) == (name, autocomplete)
 
 
-@pytest.mark.parametrize("kind", [IdentifyPage, PasswordPage, SetupPage])
+@pytest.mark.parametrize("kind", [IdentifyPage, PasswordPage, SetupPage, *WITH_PASSKEY])
 def test_without_javascript_nothing_of_the_passkey_is_seen(kind: type[Page]) -> None:
     (part,) = (
         element for element in document(page(kind)).elements if "data-passkey-only" in element.attributes
@@ -146,7 +164,18 @@ def test_without_javascript_nothing_of_the_passkey_is_seen(kind: type[Page]) -> 
     assert "hidden" in part.attributes
 
 
-@pytest.mark.parametrize("kind", [IdentifyPage, PasswordPage, PasskeyOfferPage, SetupPage])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        IdentifyPage,
+        PasswordPage,
+        PasskeyOfferPage,
+        SetupPage,
+        LinkProofPage,
+        SecondFactorPage,
+        EnrolFactorPage,
+    ],
+)
 def test_every_error_of_webauthn_has_a_sentence_of_its_own(kind: type[Page]) -> None:
     said = {
         element.attributes["data-name"]: element.text
@@ -161,14 +190,16 @@ def test_every_error_of_webauthn_has_a_sentence_of_its_own(kind: type[Page]) -> 
 def failing(kind: type[Page]) -> tuple[Document, Document]:
     """The page with its errors, and without."""
     match page(kind):
-        case IdentifyPage() | PasswordPage() as view:
+        case IdentifyPage() | PasswordPage() | LinkProofPage() as view:
             return document(view), document(replace(view, error="", alert=""))
+        case ProfilePage() as view:
+            return document(view), document(replace(view, error=""))
         case SetupPage() as view:
             return document(view), document(replace(view, errors=(), alert=""))
     raise AssertionError(kind)
 
 
-@pytest.mark.parametrize("kind", [IdentifyPage, PasswordPage, SetupPage])
+@pytest.mark.parametrize("kind", [IdentifyPage, PasswordPage, SetupPage, LinkProofPage, ProfilePage])
 def test_a_page_with_an_error_says_so_in_its_title_and_takes_the_focus_there(kind: type[Page]) -> None:
     wrong, right = failing(kind)
     assert [next(shown.all("title")).text.startswith("Error:") for shown in (wrong, right)] == [True, False]
@@ -180,7 +211,13 @@ def test_a_page_with_an_error_says_so_in_its_title_and_takes_the_focus_there(kin
 
 @pytest.mark.parametrize(
     "kind, field",
-    [(IdentifyPage, "username"), (PasswordPage, "password"), (SetupPage, "email"), (SetupPage, "password")],
+    [
+        (IdentifyPage, "username"),
+        (PasswordPage, "password"),
+        (SetupPage, "email"),
+        (SetupPage, "password"),
+        (ProfilePage, "email"),
+    ],
 )
 def test_a_wrong_field_is_marked_and_described_by_its_error(kind: type[Page], field: str) -> None:
     wrong, right = failing(kind)
