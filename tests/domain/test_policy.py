@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from vestibule.domain.connection import SURFACES, Connection, ExternalIdentity, Link
-from vestibule.domain.errors import UPSTREAM_ERRORS
+from vestibule.domain.errors.upstream import UPSTREAM_ERRORS
 from vestibule.domain.policy import Decision, Facts, decide, is_of_domains
 from vestibule.domain.user import User
 

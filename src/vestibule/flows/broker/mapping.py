@@ -153,7 +153,7 @@ def _with_core(
     if name == "email":
         address = value if is_email(value) else address_of(identity)
         return _with_email(connection, identity, user, address) if address else user
-    if not value:
+    if not value or not value.isprintable():
         return user
     match name:
         case "username":
