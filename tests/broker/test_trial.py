@@ -24,6 +24,8 @@ from tests.broker.trials import (
 from tests.browser import Callback
 from tests.console import said
 from vestibule.domain.user import Role
+from vestibule.flows.administer.connections import testing
+from vestibule.flows.broker import exchange
 from vestibule.flows.broker.trial import Report
 from vestibule.flows.broker.trial.checks import OF_ID_TOKEN
 
@@ -373,6 +375,26 @@ async def test_claims_are_bounded() -> None:
         assert report.left_out > 0
         assert max(map(len, report.claims.values())) <= 500
         assert f"Claims beyond these: {report.left_out}" in said(page)
+
+
+@pytest.mark.parametrize("endpoint, check", [("token", "token"), ("par", "request"), ("jwks", "keys")])
+async def test_a_provider_that_does_not_answer_is_a_failed_check(
+    endpoint: str, check: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "LIMIT_SECONDS", 0.6)
+    monkeypatch.setattr(testing, "LIMIT_SECONDS", 0.6)
+    async with house("oidc", f"slow:{endpoint}", use_par=endpoint == "par") as home:
+        report, _ = await report_and_page(home)
+        assert (failed(report).name, report.error) == (check, "upstream_timeout")
+
+
+async def test_metadata_that_do_not_come_are_a_failed_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testing, "LIMIT_SECONDS", 0.3)
+    async with house("oidc", "slow:discovery") as home:
+        browser = await administrator_of(home)
+        await press_test(browser, discovery=f"{home.provider.discovery_url}?x=1")
+        report = await report_of(home)
+        assert (failed(report).name, report.error) == ("metadata", "upstream_timeout")
 
 
 async def test_a_slow_test_does_not_hold_up_sign_ins_to_the_stored_addresses() -> None:

@@ -35,7 +35,8 @@ def new_form(kind: ProviderKind, alias: str, language: str) -> Form:
 def settings_form(kind: ProviderKind, language: str) -> Form:
     """The form of a provider that is here."""
     secret = replace(fields.SECRET, hint=SAME_SECRET)
-    first = [one for one in _first(kind, language) if one.name not in PLACES]
+    named = {fields.DISCOVERY_ENDPOINT.name: fields.DISCOVERY_ENDPOINT}
+    first = [named.get(one.name, one) for one in _first(kind, language) if one.name not in PLACES]
     main = (fields.ENABLED, *first, secret, fields.EXPIRES)
     groups = (Group("", main), _people(kind, is_new=False, asks=False), _advanced(kind, is_new=False))
     return Form(groups, message("Save"))

@@ -32,7 +32,7 @@ async def show_guide(desk: Desk) -> Response:
     }
     view = ProviderGuidePage(
         **await provider_frame(desk, connection, "guide"),
-        actions=(Link(DOCUMENTATION, found.documentation, is_external=True),),
+        documentation=Link(DOCUMENTATION, found.documentation, is_external=True),
         provider=found,
         guide=found.guide(values),
         badge=badge_of(found.badge),

@@ -27,10 +27,10 @@ from vestibule.web.console.identity_providers.trial_words import (
     DUE,
     OUTCOMES,
     check_words,
-    error_of,
     field_words,
     kind_words,
     made_words,
+    remedy,
     verdict,
 )
 from vestibule.web.console.identity_providers.views import ReportPage
@@ -52,9 +52,8 @@ from vestibule.web.messages import message
 REPORT = message("Report")
 RUN_AGAIN, TEST_STORED = message("Run again"), message("Test what is stored")
 DELETE, QUESTION = message("Delete this report"), message("Delete the report of this test?")
-NOT_STORED = message(
-    "The settings that were tested are not the stored ones. Save them in the window where you typed them."
-)
+NOT_STORED = message("The settings that were tested are not the stored ones.")
+SAVE_THEM = message("These settings are not saved yet: save them in the window where you typed them.")
 CHECKS, CLAIMS, MAPPERS = message("Checks"), message("Claims that came"), message("Mappers")
 PERSON = message("The person that would result")
 LEFT_OUT = message("Claims beyond these: {count}")
@@ -117,10 +116,9 @@ def _outcome(report: Report, connection: Connection | None) -> Outcome:
     """The result at a glance; of a failure what was expected, what came, its name and what to do."""
     notes: list[Text] = [Sentence(DUE[step]) for step in report.due if step in DUE]
     if not report.is_stored and (connection is None or mark_of(connection) != report.settings):
-        notes.append(Sentence(NOT_STORED))
+        notes.append(Sentence(NOT_STORED if report.error else SAVE_THEM))
     if not report.error:
         return Outcome("good", verdict(report), (), tuple(notes))
-    error = error_of(report)
     failed = next((one for one in report.checks if one.outcome == "failed"), None)
     told = [
         (message("Expected"), failed.expected if failed else ""),
@@ -129,7 +127,7 @@ def _outcome(report: Report, connection: Connection | None) -> Outcome:
         (message("Error"), report.error),
     ]
     facts = tuple((label, text) for label, text in told if text)
-    return Outcome("bad", verdict(report), facts, (Sentence(error.remedy), *notes))
+    return Outcome("bad", verdict(report), facts, (remedy(report), *notes))
 
 
 def _sections(report: Report) -> Iterable[Section]:

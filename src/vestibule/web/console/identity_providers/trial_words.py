@@ -65,6 +65,42 @@ NOTHING = {
     "overage": message("Nothing is changed: the groups did not come."),
     "unknown": message("Nothing: the role or group is not in this tenant."),
 }
+CALLED_OFF = message(
+    "Whoever signed in called it off, or the provider does not let them use this application."
+)
+ELSEWHERE = message("Look into the provider's own log at this time; it sent what stands above.")
+UNREACHED = message("Check the addresses under Advanced, and that this server reaches them.")
+REMEDIES = {
+    "upstream_access_denied": CALLED_OFF,
+    "redirect_uri_refused": message("Register the redirect URI below at the provider, letter for letter."),
+    "upstream_invalid_client": message("Enter the client secret anew: it is wrong or has expired."),
+    "token_exchange_failed": ELSEWHERE,
+    "upstream_error": ELSEWHERE,
+    "id_token_invalid": ELSEWHERE,
+    "nonce_mismatch": message("The provider, or something between, answered with another sign-in's token."),
+    "signature_validation_failed": message(
+        "Check that the JWKS Endpoint is this provider's, and which algorithm it signs with."
+    ),
+    "issuer_mismatch": message("Check the issuer: is the one that came the provider that you mean?"),
+    "audience_mismatch": message("Check the client ID: the token was made for the one that came."),
+    "id_token_expired": message("Compare the clocks of both servers."),
+    "upstream_keys_unavailable": message("Check the JWKS Endpoint."),
+    "userinfo_failed": message("Check the User Info Endpoint, and what the application may do there."),
+    "subject_mismatch": message("Check the User Info Endpoint: it speaks of somebody else."),
+    "missing_user_info": message("Let the provider send the e-mail address: add its scope or claim there."),
+    "account_not_linked": message(
+        "Switch on “Trust e-mail” if the provider may say whose an address is, or link the person on their "
+        "page."
+    ),
+    "person_not_here": message("Add the person under Users, or choose who else may join."),
+    "domain_not_allowed": message("Add the domain to this provider, if its people may come."),
+    "tenant_not_allowed": message("Add the Entra tenant to this provider, if its people may come."),
+    "account_disabled": message("The person is switched off under Users."),
+    "upstream_timeout": UNREACHED,
+    "upstream_unreachable": UNREACHED,
+    "upstream_answer_too_large": ELSEWHERE,
+}
+"""By the error's name."""
 FIELDS = {
     "username": message("Username"),
     "email": message("Email"),
@@ -81,15 +117,15 @@ ERRORS: dict[str, type[VestibuleError]] = {error.code: error for error in DOMAIN
 def verdict(report: Report) -> Text:
     """The result in one sentence: who would come in, or why nobody does."""
     if report.error:
-        return Sentence(error_of(report).sentence)
+        return Sentence(_error_of(report).sentence)
     person = report.person
     name = (person.fields.get("username") if person is not None else "") or SOMEBODY
     return Sentence(DECISIONS.get(report.decision, DECISIONS["SIGN_IN"]), {"name": name})
 
 
-def error_of(report: Report) -> type[VestibuleError]:
-    """The named error that ended the run."""
-    return ERRORS.get(report.error, VestibuleError)
+def remedy(report: Report) -> Sentence:
+    """What an administrator can do. What an error says to people sends them to the administrator."""
+    return Sentence(REMEDIES.get(report.error) or _error_of(report).remedy)
 
 
 def check_words(check: Check) -> Cell:
@@ -124,3 +160,7 @@ def field_words(person: Person) -> list[tuple[Text, Cell]]:
             value = YES if value == "true" else NO
         facts.append((label, value))
     return [*facts, *((name, value or None) for name, value in person.attributes.items())]
+
+
+def _error_of(report: Report) -> type[VestibuleError]:
+    return ERRORS.get(report.error, VestibuleError)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from vestibule.catalogue.guide import Guide
 from vestibule.catalogue.provider import Provider
-from vestibule.web.console.views import ConsolePage, ListView, Outcome, RecordPage, Status
+from vestibule.web.console.views import ConsolePage, Link, ListView, Outcome, RecordPage, Status
 from vestibule.web.views import Page
 
 
@@ -45,6 +45,7 @@ class ProviderGuidePage(ConsolePage):
     provider: Provider
     guide: Guide
     badge: Status
+    documentation: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
