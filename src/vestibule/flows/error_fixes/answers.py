@@ -15,7 +15,9 @@ from vestibule.flows.error_fixes.fix import Fix
 START_AGAIN = "Start again from the application."
 CHOOSE = "Start again, or choose another way to sign in."
 ASK = "Send the reference to your administrator."
-SAVE_AND_TEST = "Press “Save and test” on the provider's page: the list says which check fails, and on what."
+TEST_IT = (
+    "Press “Test these settings” on the provider's page: the report says which check fails, and on what."
+)
 
 ANSWER_FIXES = (
     Fix(
@@ -48,7 +50,7 @@ ANSWER_FIXES = (
         (
             "Copy the Redirect URI from the provider's page here and register it there, without a wildcard.",
             "At Entra ID choose the platform “Web”.",
-            SAVE_AND_TEST,
+            TEST_IT,
         ),
     ),
     Fix(
@@ -64,7 +66,7 @@ ANSWER_FIXES = (
         (
             "Make a new secret at the provider and store it under Secrets with its last day.",
             "Compare the client ID, and Client authentication under Advanced.",
-            SAVE_AND_TEST,
+            TEST_IT,
         ),
     ),
     Fix(
@@ -76,7 +78,7 @@ ANSWER_FIXES = (
             "The provider wants PKCE and it is off here, or the other way round.",
         ),
         START_AGAIN,
-        ("Compare the Token Endpoint with the provider's metadata, and PKCE under Advanced.", SAVE_AND_TEST),
+        ("Compare the Token Endpoint with the provider's metadata, and PKCE under Advanced.", TEST_IT),
     ),
     Fix(
         InvalidDpopProof,
@@ -126,6 +128,6 @@ ANSWER_FIXES = (
             "The request was not to its taste: a scope that it does not know, an unknown `prompt`.",
         ),
         CHOOSE,
-        ("Look up the reference under Events.", SAVE_AND_TEST),
+        ("Look up the reference under Events.", TEST_IT),
     ),
 )

@@ -10,7 +10,7 @@ from vestibule.domain.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from vestibule.flows.error_fixes.answers import CHOOSE, SAVE_AND_TEST
+from vestibule.flows.error_fixes.answers import CHOOSE, TEST_IT
 from vestibule.flows.error_fixes.fix import Fix
 
 OPEN_IT = "Open the address from this machine, and compare it with the provider's documentation."
@@ -76,13 +76,13 @@ REACH_FIXES = (
         "The provider's answer is longer than 256 kB, and was not read to its end.",
         ("The address leads to something else than an endpoint of the protocol.",),
         CHOOSE,
-        (OPEN_IT, SAVE_AND_TEST),
+        (OPEN_IT, TEST_IT),
     ),
     Fix(
         UpstreamRefused,
         "The provider answered with a failure, or with a redirect: those are not followed.",
         ("The address has moved, or wants to be called otherwise.",),
         CHOOSE,
-        (OPEN_IT, SAVE_AND_TEST),
+        (OPEN_IT, TEST_IT),
     ),
 )

@@ -13,7 +13,7 @@ from vestibule.domain.errors import (
     UpstreamSignInTooOld,
     UserinfoFailed,
 )
-from vestibule.flows.error_fixes.answers import ASK, CHOOSE, SAVE_AND_TEST, START_AGAIN
+from vestibule.flows.error_fixes.answers import ASK, CHOOSE, START_AGAIN, TEST_IT
 from vestibule.flows.error_fixes.fix import Fix
 
 TOKEN_FIXES = (
@@ -22,7 +22,7 @@ TOKEN_FIXES = (
         "The ID token lacks a claim, or holds one that cannot be right.",
         ("The provider, or a gateway before it, makes tokens that differ from the standard.",),
         ASK,
-        ("Look up the reference under Events: it says which claim.", SAVE_AND_TEST),
+        ("Look up the reference under Events: it says which claim.", TEST_IT),
     ),
     Fix(
         SignatureValidationFailed,
@@ -37,7 +37,7 @@ TOKEN_FIXES = (
         (
             "Read the Discovery Endpoint again, and compare the JWKS Endpoint with it.",
             "Empty Signature algorithms.",
-            SAVE_AND_TEST,
+            TEST_IT,
         ),
     ),
     Fix(
@@ -69,7 +69,7 @@ TOKEN_FIXES = (
             "The provider puts several audiences into the token and names another as its authorized party.",
         ),
         ASK,
-        ("Compare the client ID, letter for letter.", SAVE_AND_TEST),
+        ("Compare the client ID, letter for letter.", TEST_IT),
     ),
     Fix(
         IdTokenExpired,
@@ -93,7 +93,7 @@ TOKEN_FIXES = (
         "The provider's keys could not be read, so that no signature can be verified.",
         ("The JWKS Endpoint is wrong, or answers with a page.", "The provider is down or slow."),
         CHOOSE,
-        ("Open the JWKS Endpoint in a browser: it is JSON with `keys`.", SAVE_AND_TEST),
+        ("Open the JWKS Endpoint in a browser: it is JSON with `keys`.", TEST_IT),
     ),
     Fix(
         UserinfoFailed,
@@ -113,7 +113,7 @@ TOKEN_FIXES = (
         "The User Info Endpoint tells of somebody else than the ID token, so that neither is believed.",
         ("The endpoint is another server's or tenant's.", "A gateway before the provider mixes up answers."),
         ASK,
-        ("Compare the User Info Endpoint with the provider's metadata.", SAVE_AND_TEST),
+        ("Compare the User Info Endpoint with the provider's metadata.", TEST_IT),
     ),
     Fix(
         MissingUserInfo,
