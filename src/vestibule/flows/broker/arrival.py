@@ -87,11 +87,12 @@ class Arrivals:
             self._connection, brokered.identity, base, is_first=is_first, email=brokered.email
         )
         user = await self._own_address(store, base, profile.user)
+        refused = profile.user.email or "" if profile.user.email != user.email else ""
         if decision.user is None:
             user = await self._own_name(store, brokered, user)
         elif user.username != base.username and not await self._is_free(store, user.username, base):
             user = replace(user, username=base.username)
-        return replace(profile, user=user)
+        return replace(profile, user=user, refused_email=refused)
 
     async def _own_address(self, store: Store, base: User, user: User) -> User:
         kept = replace(
@@ -123,6 +124,7 @@ class Arrivals:
         if facts.new_tenant:
             await self._admit_tenant(store, facts.new_tenant)
         given = await sync_given(store, self._connection, user, profile)
+        given |= {"email_not_taken": profile.refused_email} if profile.refused_email else {}
         await self._write_events(store, brokered, decision, user, given)
 
     async def _write_link(self, store: Store, brokered: Brokered, facts: Facts, user: User) -> None:

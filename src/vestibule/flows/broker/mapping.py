@@ -28,12 +28,14 @@ PLACE = re.compile(r"\$\{(CLAIM\.[^}|]+|ALIAS)((?:\s*\|\s*(?:lowercase|uppercase
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What the person becomes. `roles` and `groups` are (name or path, mapper) that are wanted now;
-    `lasting` are the ids of mappers that were not applied, so that what they gave earlier stays."""
+    `lasting` are the ids of mappers that were not applied, so that what they gave earlier stays.
+    `refused_email` is an address that somebody else here has, so that it was not taken (D12)."""
 
     user: User
     roles: tuple[tuple[str, ConnectionMapper], ...] = ()
     groups: tuple[tuple[str, ConnectionMapper], ...] = ()
     lasting: frozenset[str] = field(default_factory=frozenset)
+    refused_email: str = ""
 
 
 def map_identity(
