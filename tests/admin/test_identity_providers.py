@@ -287,3 +287,11 @@ async def test_kinds_of_providers_are_told() -> None:
     async with a_tool() as tool:
         assert (await tool.read("identity-provider/providers/google"))["id"] == "google"
         assert (await tool.send("GET", "identity-provider/providers/saml")).status_code == 404
+
+
+async def test_two_buttons_of_a_realm_never_say_the_same() -> None:
+    async with a_tool() as tool:
+        await added(tool)
+        answer = await tool.send("POST", INSTANCES, provider("twin") | {"displayName": "COMPANY"})
+        assert (answer.status_code, answer.json()["field"]) == (409, "displayName")
+        assert [one["alias"] for one in await tool.read(INSTANCES)] == ["company"]

@@ -7,6 +7,7 @@ from vestibule.domain.connection import Connection, Endpoints
 from vestibule.domain.errors import AlreadyHere, NotHere, VestibuleError
 from vestibule.domain.event import Event
 from vestibule.domain.sentence import Sentence
+from vestibule.domain.user import fold
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.connections.aliases import (
     ALIAS_TAKEN,
@@ -81,6 +82,7 @@ async def create_connection(at: Administration, document: Document) -> Connectio
 
     async def step(store: Store) -> None:
         await check_reserved(at, store, alias)
+        await check_title(store, connection)
         await store.add_connection(connection)
         await keep_expiries(store, connection, at.now)
         await release_alias(at, store, alias)
@@ -101,6 +103,7 @@ async def change_connection(at: Administration, connection: Connection, document
 
     async def work(store: Store) -> None:
         await check_present(store, connection)
+        await check_title(store, changed)
         await store.save_connection(changed)
         await keep_expiries(store, changed, at.now)
         await store.add_event(event)
@@ -128,6 +131,13 @@ async def delete_connection(at: Administration, connection: Connection) -> None:
         await guarded(at, store, lambda: work(store))
 
     await at.deployment.storage.transaction(step)
+
+
+async def check_title(store: Store, connection: Connection) -> None:
+    """Raises `AlreadyHere` where another button of the realm says the same (D1)."""
+    for other in await store.connections(connection.realm_id):
+        if other.id != connection.id and fold(other.title) == fold(connection.title):
+            raise AlreadyHere("another identity provider of the realm is called so", "displayName")
 
 
 async def count_going(at: Administration, connection: Connection) -> tuple[int, int]:
