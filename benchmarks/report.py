@@ -17,6 +17,8 @@ do not. Every response was checked. Targets are part of what this project promis
 
 `make bench` measures again on your machine, `make bench JSON=file` keeps the figures, and
 `.venv/bin/python -m benchmarks --write-docs` prints this page anew.
+[Long lists](performance-of-lists.md) and [sign-ins through a provider](performance-of-providers.md) have
+pages of their own.
 
 Measured {measured_at} with version {version} on {cpu}, {cores} cores, {system}, {python}, SQLite {sqlite}.
 """
