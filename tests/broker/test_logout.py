@@ -22,7 +22,7 @@ async def prepare(home: House) -> None:
     client = await home.world.deployment.settings.client(home.realm.id, "atera")
     assert client is not None
     await home.world.storage.save_client(replace(client, post_logout_redirect_uris=(RETURN,)))
-    home.provider.registration.post_logout_redirect_uris.append(PUBLIC_URL + BACK)
+    home.provider.registration.post_logout_redirect_uris.append(home.callback)
 
 
 async def enter(home: House, browser: Browser, http: httpx.AsyncClient) -> dict[str, str]:
@@ -84,7 +84,7 @@ async def test_the_provider_is_told_whose_session_it_is_and_nothing_of_the_appli
         sent = answer.parameters
         assert sent.keys() == {"id_token_hint", "client_id", "post_logout_redirect_uri", "state"}
         assert sent["client_id"] == home.provider.client_id
-        assert sent["post_logout_redirect_uri"] == PUBLIC_URL + BACK
+        assert sent["post_logout_redirect_uri"] == home.callback
         assert sent["id_token_hint"] != tokens["id_token"]
         assert "secret" not in sent.values()
 

@@ -91,7 +91,7 @@ async def upstream(*, client: dict[str, Any] | None = None, **settings: Any) -> 
             "client_id": CLIENT_ID,
             "client_secret": SECRET,
             "redirect_uris": [draft.callback_url(public_url, realm.name)],
-            "post_logout_redirect_uris": [draft.signed_out_url(public_url, realm.name)],
+            "post_logout_redirect_uris": [draft.callback_url(public_url, realm.name)],
             "backchannel_logout_uri": draft.backchannel_logout_url(public_url, realm.name),
             "backchannel_logout_session_required": True,
             "jwks_uri": f"{public_url}/realms/{realm.name}/protocol/openid-connect/certs",

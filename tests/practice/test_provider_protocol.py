@@ -313,6 +313,18 @@ async def test_signing_out_ends_the_session_and_leads_back() -> None:
         assert told.status_code == 401
 
 
+@pytest.mark.parametrize("kind, status", [("entra", 303), ("keycloak", 303), ("okta", 400)])
+async def test_a_redirect_uri_is_good_after_signing_out_where_the_vendor_has_it_so(
+    kind: str, status: int
+) -> None:
+    async with upstream(kind=kind) as application, httpx.AsyncClient() as browser:
+        url = await application.provider.sign_in(application.url(), http=browser)
+        tokens = (await application.redeem(dict(parse_qsl(urlsplit(url).query))["code"])).json()
+        query = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": CALLBACK}
+        answer = await browser.get(application.addresses.end_session, params=query)
+        assert answer.status_code == status
+
+
 async def test_without_a_hint_signing_out_is_asked_for() -> None:
     async with upstream() as application, httpx.AsyncClient() as browser:
         await application.provider.sign_in(application.url(), http=browser)

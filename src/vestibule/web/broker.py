@@ -18,8 +18,10 @@ from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.began import PURPOSE
 from vestibule.flows.broker.begin import For, Wishes, begin, enabled_connection
 from vestibule.flows.broker.complete import Failed, complete_login, failure_event, take_answer
+from vestibule.flows.broker.logout import is_signed_out
 from vestibule.web.answers import see_other
 from vestibule.web.broker_failures import failed_at, failure_url
+from vestibule.web.broker_logout import signed_out_url
 from vestibule.web.call import Call
 from vestibule.web.sign_in_answers import finish, login_url
 
@@ -62,6 +64,8 @@ async def callback(call: Call) -> Response:
         return await _again_by_get(call)
     deployment, alias = call.context.deployment, call.named["alias"]
     parameters = dict(call.query.values)
+    if call.realm_name and await is_signed_out(deployment, parameters):
+        return see_other(signed_out_url(call, parameters))
     handle = parameters.get("response")
     if handle is not None:
         kept = await deployment.storage.take_kept(FORM_POST, digest(handle), deployment.clock.now())

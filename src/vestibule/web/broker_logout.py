@@ -1,5 +1,8 @@
 """Back from a provider after signing out there, and its word that somebody did."""
 
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
 from starlette.responses import Response
 
 from vestibule.flows.broker.backchannel_logout import take_logout_token
@@ -21,6 +24,13 @@ async def signed_out(call: Call) -> Response:
     client_id = afterwards.client_id
     client = await deployment.settings.client(active.realm.id, client_id) if client_id else None
     return signed_out_page(call, active.realm, client)
+
+
+def signed_out_url(call: Call, parameters: Mapping[str, str]) -> str:
+    """Where `signed_out` answers: a page of its own, which can be loaded again."""
+    realm, alias = quote(call.realm_name, safe=""), quote(call.named["alias"], safe="")
+    query = urlencode({"state": parameters["state"]})
+    return f"{call.context.base_path}/realms/{realm}/broker/{alias}/signed-out?{query}"
 
 
 async def backchannel_logout(call: Call) -> Response:

@@ -125,10 +125,6 @@ class Connection:
         """The redirect URI to register at the provider, letter for letter."""
         return public_url + self.policy.callback.format(realm=realm_name, alias=self.alias)
 
-    def signed_out_url(self, public_url: str, realm_name: str) -> str:
-        """Where the provider sends the browser after signing out there; it wants that registered too."""
-        return f"{public_url}/realms/{realm_name}/broker/{self.alias}/signed-out"
-
     def backchannel_logout_url(self, public_url: str, realm_name: str) -> str:
-        """Where the provider tells us that somebody signed out there (Back-Channel Logout 1.0 section 2.2)."""
+        """Where the provider tells that somebody signed out there (Back-Channel Logout 1.0 section 2.2)."""
         return f"{public_url}/realms/{realm_name}/broker/{self.alias}/backchannel-logout"

@@ -1,5 +1,6 @@
 """Signing out at the provider too, and back from there (RP-Initiated Logout 1.0 sections 2 and 3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,7 +56,7 @@ async def upstream_logout(
     url = end_session_url(
         connection,
         _hint(deployment, upstream),
-        connection.signed_out_url(deployment.public_url, active.realm.name),
+        connection.callback_url(deployment.public_url, active.realm.name),
         state,
     )
     if not url:
@@ -67,6 +68,15 @@ async def upstream_logout(
     document = msgspec.json.encode(kept).decode()
     await deployment.storage.keep(PURPOSE, digest(state), document, deployment.clock.now() + LIFE)
     return ToUpstream(url=url, provider=connection.title, browser=new_browser)
+
+
+async def is_signed_out(deployment: Deployment, parameters: Mapping[str, str]) -> bool:
+    """Whether a callback brings nobody but a browser that signed out at the provider: the one address that
+    is registered there serves both."""
+    state = parameters.get("state")
+    if not state or not parameters.keys().isdisjoint({"code", "error"}):
+        return False
+    return await deployment.storage.kept(PURPOSE, digest(state), deployment.clock.now()) is not None
 
 
 async def take_afterwards(

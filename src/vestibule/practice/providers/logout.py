@@ -30,7 +30,7 @@ async def end_session(provider: Provider, request: Request) -> Response:
     client_id = str(hint.get("aud", given.get("client_id", "")))
     registration = provider.registrations.get(client_id)
     target = given.get("post_logout_redirect_uri", "")
-    if target and (registration is None or target not in registration.post_logout_redirect_uris):
+    if target and (registration is None or target not in _targets(provider, registration)):
         return refused(provider, "post_logout_redirect_uri", target, registration)
     if session is not None and not hint and "sign-out" not in given:
         return page(provider, "sign_out.html", given=given)
@@ -41,6 +41,12 @@ async def end_session(provider: Provider, request: Request) -> Response:
     state = {"state": given["state"]} if "state" in given else {}
     query = f"{'&' if '?' in target else '?'}{urlencode(state)}" if state else ""
     return RedirectResponse(f"{target}{query}", 303, HEADERS)
+
+
+def _targets(provider: Provider, registration: Registration) -> list[str]:
+    """Where people may be sent after signing out."""
+    usual = registration.redirect_uris if provider.vendor.signs_out_to_redirect_uris else []
+    return [*usual, *registration.post_logout_redirect_uris]
 
 
 def _hint_of(token: str) -> Mapping[str, Any]:

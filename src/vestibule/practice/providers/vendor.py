@@ -38,6 +38,8 @@ class Vendor:
     names_algorithm: ClassVar[bool] = True
     """Whether its JWK Set says `alg`."""
     has_encryption_key: ClassVar[bool] = False
+    signs_out_to_redirect_uris: ClassVar[bool] = False
+    """Whether every redirect URI is good after signing out, too."""
     asks_verification: ClassVar[bool] = False
     asks_consent: ClassVar[bool] = False
     optional_claims: ClassVar[Mapping[str, str]] = {}

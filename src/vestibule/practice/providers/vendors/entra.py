@@ -35,6 +35,7 @@ class Entra(Vendor):
 
     kind = "entra"
     name = "Entra ID"
+    signs_out_to_redirect_uris = True
     sends_issuer = False
     sends_session_state = True
     has_at_hash = False

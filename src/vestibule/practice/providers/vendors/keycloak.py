@@ -20,6 +20,7 @@ class Keycloak(Vendor):
 
     kind = "keycloak"
     name = "Keycloak"
+    signs_out_to_redirect_uris = True
     sends_session_state = True
     has_encryption_key = True
 
