@@ -208,7 +208,18 @@ for (const region of document.querySelectorAll("[data-reads]")) {
   }
 }
 
-// The fields of another type.
+// The fields of another type. What was typed while they were on their way is kept, and so is the focus.
+const exchange = (region, other) => {
+  const focused = region.contains(document.activeElement) ? document.activeElement.name : "";
+  for (const field of region.querySelectorAll("[name]")) {
+    const same = other.querySelector(`[name="${field.name}"]`);
+    if (same?.type !== field.type) continue;
+    same.value = field.value;
+    same.checked = field.checked;
+  }
+  region.replaceWith(other);
+  if (focused) other.querySelector(`[name="${focused}"]`)?.focus();
+};
 for (const select of document.querySelectorAll("[data-redraws]")) {
   const form = select.form;
   const button = form.elements.redraw;
@@ -218,7 +229,7 @@ for (const select of document.querySelectorAll("[data-redraws]")) {
     ask(form.action, fields, (found) => {
       const region = document.getElementById(select.dataset.redraws);
       const other = found.getElementById(select.dataset.redraws);
-      if (other) region.replaceWith(document.adoptNode(other));
+      if (other) exchange(region, document.adoptNode(other));
       else form.requestSubmit(button);
     }, () => form.requestSubmit(button));
   });
