@@ -29,6 +29,7 @@ class Chapter:
 CONSOLE = "/console/{realm}"
 CLIENT = f"{CONSOLE}/clients/{{client}}"
 USER = f"{CONSOLE}/users/{{user}}"
+PROVIDERS = f"{CONSOLE}/identity-providers"
 SETTINGS = f"{CONSOLE}/settings"
 ACCOUNT = "/realms/{realm}/account"
 
@@ -94,6 +95,36 @@ CHAPTERS = (
         ),
     ),
     Chapter(
+        "Advanced Console: identity providers",
+        "Services where people have an account already.",
+        (
+            seen(
+                "identity-providers",
+                "Identity Providers",
+                "How each stands, and the kinds that can be added.",
+                PROVIDERS,
+            ),
+            seen(
+                "new-identity-provider",
+                "OpenID Connect v1.0",
+                "The redirect URI comes first; the metadata fill in the rest.",
+                f"{PROVIDERS}/oidc/new",
+            ),
+            seen(
+                "identity-provider-mappers",
+                "Mappers",
+                "What becomes of the claims; the built-in one is first.",
+                f"{PROVIDERS}/{{alias}}/mappers",
+            ),
+            seen(
+                "identity-provider-test",
+                "The report of a test",
+                "Check by check, what came, and who would result.",
+                f"{PROVIDERS}/{{alias}}/tests/{{test}}",
+            ),
+        ),
+    ),
+    Chapter(
         "Advanced Console: people",
         "Who signs in, and what they may.",
         (
@@ -110,6 +141,12 @@ CHAPTERS = (
                 "Role mapping",
                 "Own roles, and those that groups bring.",
                 f"{USER}/role-mapping",
+            ),
+            seen(
+                "user-links",
+                "Identity provider links",
+                "Who the person is at each provider.",
+                f"{USER}/identity-provider-links",
             ),
             seen("groups", "Groups", "People who share roles.", f"{CONSOLE}/groups"),
             seen("roles", "Realm roles", "Roles of the whole tenant.", f"{CONSOLE}/roles"),
@@ -226,6 +263,12 @@ CHAPTERS = (
             own("account", "Personal info", "Name, address and language.", ""),
             own(
                 "account-sign-in-methods", "Sign-in methods", "Passkeys and the password.", "/sign-in-methods"
+            ),
+            own(
+                "account-linked",
+                "Linked accounts",
+                "Other services that sign somebody in.",
+                "/linked-accounts",
             ),
             own("account-sessions", "Devices and sessions", "Where somebody is signed in.", "/sessions"),
             own(

@@ -66,11 +66,12 @@ class Content:
 
 
 @asynccontextmanager
-async def content(port: int = 0) -> AsyncIterator[Content]:
-    """The company, served on loopback. The clock stands still at noon of the last day."""
+async def content(port: int = 0, allow: tuple[str, ...] = ()) -> AsyncIterator[Content]:
+    """The company, served on loopback. The clock stands still at noon of the last day. `allow` opens
+    `host:port` for its outgoing requests."""
     port = port or free_port()
     clock = Clock(START - timedelta(days=7))
-    async with new_world(public_url=f"http://localhost:{port}", clock=clock) as world:
+    async with new_world(public_url=f"http://localhost:{port}", clock=clock, allow=allow) as world:
         made = await _company(world)
         server = Server([Listener(world.app, "localhost", port)], stop_seconds=1)
         await server.start()

@@ -11,6 +11,7 @@ STRANGER = """
 /platform/signed-out
 /console/{realm}/signed-out
 /realms/{realm}/account/signed-out
+/realms/{realm}/broker/{alias}/signed-out
 """
 PLATFORM = """
 /platform
@@ -125,6 +126,10 @@ WITHOUT_A_PAGE = """
 /console/{realm}/settings/delete
 /console/{realm}/settings/keys/roll-over
 /realms/{realm}/account/callback
+/realms/{realm}/login/provider
+/realms/{realm}/broker/{alias}/endpoint
+/api/auth/sso/callback/{alias}
+/api/auth/platform/{alias}/callback
 /realms/{realm}/account/sign-in-methods/after-provider
 /realms/{realm}/account/linked-accounts/{alias}/link
 /realms/{realm}/account/linked-accounts/{alias}/unlink

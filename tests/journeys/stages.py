@@ -138,6 +138,27 @@ async def empty_users(page: Page, made: Content) -> None:
     await page.goto(f"{made.url}/console/globex/users")
 
 
+async def empty_providers(page: Page, made: Content) -> None:
+    """Before the first identity provider: the kinds alone."""
+    await page.goto(f"{made.url}/console/globex/identity-providers")
+
+
+async def upstream_failure(page: Page, made: Content) -> None:
+    """`/realms/{realm}/broker/{alias}/error`: what went wrong at a provider, by its name."""
+    path = f"/realms/acme/broker/{made.named['alias']}/error"
+    await page.goto(f"{made.url}{path}?error=state_mismatch&reference=3f9c0b1a2d4e")
+
+
+async def failure_without_a_realm(page: Page, made: Content) -> None:
+    await page.goto(f"{made.url}/sign-in-error?error=state_mismatch&reference=3f9c0b1a2d4e")
+
+
+async def missing_at_provider(page: Page, made: Content) -> None:
+    """The form of a provider with what is missing named; the folded part with the mistake is open."""
+    await page.goto(f"{made.url}/console/acme/identity-providers/oidc/new")
+    await press(page, "Add", role="button")
+
+
 async def resume(page: Page, made: Content) -> None:
     """`/console/{realm}/resume`: a form that was sent after the session's end."""
     await page.goto(f"{made.url}/console/acme/roles/new")
@@ -171,7 +192,10 @@ STAGES: dict[str, tuple[str, tuple[Stage, ...]]] = {
     "/console/{realm}/resume": ("stranger", (resume,)),
     "/realms/{realm}/account/resume": ("stranger", (resume_at_account,)),
     "/setup": ("stranger", (setup, setup_account)),
-    "/console/{realm}": ("platform", (empty_tenant, empty_users)),
+    "/console/{realm}": ("platform", (empty_tenant, empty_users, empty_providers)),
+    "/realms/{realm}/broker/{alias}/error": ("stranger", (upstream_failure,)),
+    "/sign-in-error": ("stranger", (failure_without_a_realm,)),
+    "/console/{realm}/identity-providers": ("administrator", (missing_at_provider,)),
     "/console/{realm}/integrations/applications": (
         "administrator",
         (missing_fields, revealed, asked, nothing_found, preview, not_found, access_denied),

@@ -35,6 +35,7 @@ ASK_UNLINK = message(
     "Unlink {service}? You cannot sign in with it any more, and your other devices are signed out."
 )
 LEAVE_NOTE = message("Sign in there with the account that you want to link.")
+SERVICES = message("Services")
 NOTHING = message("No other sign-in service is connected here.")
 COLUMNS = (
     Column(message("Service")),
@@ -110,7 +111,7 @@ async def _page(desk: AccountDesk, alert: Text = "", status: int = 200) -> Respo
         rows=tuple(_row(desk, one) for one in found),
         total=len(found),
         page_size=max(len(found), 1),
-        label=LINKED,
+        label=SERVICES,
         nothing_found=NOTHING,
     )
     frame = await framed(desk, LINKED, LINKED_PATH)

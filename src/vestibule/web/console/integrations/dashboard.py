@@ -80,6 +80,12 @@ async def _tasks(desk: Desk, *, has_logins: bool) -> tuple[Task, ...]:
             Link(message("Add an application"), f"{path}/integrations/applications"),
         ),
         Task(
+            message("Add an identity provider"),
+            message("People sign in with an account that they have already, at Entra ID, Google or another."),
+            bool(await storage.connections(realm.id)),
+            Link(message("Add an identity provider"), f"{path}/identity-providers"),
+        ),
+        Task(
             message("Add a user"),
             message("People sign in with a password or a passkey."),
             await storage.count_users(realm.id) > 0,
