@@ -33,6 +33,13 @@ async def test_201_groups_are_fetched_from_graph_and_arrive_as_the_same_attribut
         assert home.provider.hits["groups"] == 1
 
 
+async def test_a_plain_connection_to_entra_gets_its_groups_from_graph_too() -> None:
+    async with house("entra", "groups_201", **GROUPS) as home:
+        await home.change(kind="oidc")
+        await home.importer("groups", "group")
+        assert len((await signed_in(home)).attributes["group"]) == 201
+
+
 @pytest.mark.parametrize("trouble", ["error_500:groups", "html:groups", "huge:groups", "redirect:groups"])
 async def test_where_graph_fails_force_takes_nothing_and_the_person_comes_in(trouble: str) -> None:
     async with house("entra", **GROUPS) as home:

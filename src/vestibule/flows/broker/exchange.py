@@ -240,7 +240,8 @@ async def _with_groups(
 
     Where they cannot be had, the identity says that nothing may be concluded from their absence.
     """
-    api = deployment.practice.get(connection.kind, GRAPH)
+    practice = deployment.practice.get("entra", "")
+    api = practice if practice and connection.issuer.startswith(practice) else GRAPH
     url, body = groups_request(api)
     headers = {"Authorization": f"Bearer {tokens.access_token}", "Accept": "application/json"}
     try:
