@@ -27,6 +27,16 @@ def a_test(connection: Connection, **changes: object) -> ConnectionTest:
     return replace(test, **changes)  # type: ignore[arg-type]
 
 
+async def test_a_run_is_removed_alone_and_once(storage: Storage) -> None:
+    _, connection = await connected(storage)
+    run, other = a_test(connection), a_test(connection, at=NOW + HOUR)
+    for each in (run, other):
+        await storage.add_connection_test(each)
+    assert await storage.remove_connection_test(run.id)
+    assert not await storage.remove_connection_test(run.id)
+    assert await storage.connection_tests(connection.id) == [other]
+
+
 async def test_connections_come_back_as_they_were_in_their_order(storage: Storage) -> None:
     house, second = await connected(storage)
     last = a_connection(house.realm, "a", position=2, surface="PLATFORM")

@@ -51,7 +51,7 @@ ROUTES: tuple[Route, ...] = (
     _page(
         f"{ONE}/tests/{{test}}/delete",
         GET=change(trial_report.show_again),
-        POST=change(trial_report.take_delete),
+        POST=change_fresh(trial_report.take_delete),
     ),
     _page(f"{ONE}/guide", GET=see(guide.show_guide)),
 )
