@@ -185,7 +185,7 @@ async def test_an_address_that_a_provider_without_id_tokens_keeps_back_is_a_fail
     async with house("github", "no_email") as home:
         report, page = await report_and_page(home)
         assert report.error == failed(report).error == "missing_user_info"
-        assert "let it send your e-mail address" in said(page)
+        assert "Let the provider send the e-mail address" in said(page)
 
 
 async def test_a_draft_uses_what_is_typed_and_not_what_is_stored() -> None:
