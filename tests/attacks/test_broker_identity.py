@@ -131,9 +131,60 @@ async def test_RP_09_an_address_that_a_strange_tenant_claims_opens_nobodys_accou
         [link] = await home.world.storage.links_of(alice.id)
         vendor: Any = home.provider.state.vendor
         assert link.issuer == f"{home.provider.base}/{vendor.other_tenant_id}/v2.0"
-        kept = await home.world.storage.connection(home.connection.id)
-        assert kept is not None
-        assert kept.tenants == (vendor.other_tenant_id,)
+
+
+async def kept_tenants(home: House) -> tuple[str, ...]:
+    """The list of tenants as it is stored now."""
+    kept = await home.world.storage.connection(home.connection.id)
+    assert kept is not None
+    return kept.tenants
+
+
+async def test_RP_09_a_proof_puts_the_tenant_on_the_list() -> None:
+    async with house("entra", trusted=True) as home:
+        await common(home, OTHER_TENANT)
+        await home.world.user(home.realm)
+        browser = home.world.browser()
+        page = await home.sign_in("alice", browser)
+        assert isinstance(page, httpx.Response)
+        assert "Is this your account?" in text_of(page.text)
+        assert await kept_tenants(home) == (OTHER_TENANT,)
+        assert isinstance(await browser.submit("prove", password=PASSWORD), Callback)
+        assert await kept_tenants(home) == (OTHER_TENANT, tenant(home))
+        assert isinstance(await home.sign_in("grace"), Callback)
+
+
+async def test_RP_09_a_tenant_that_was_taken_off_the_list_does_not_come_back_by_a_sign_in() -> None:
+    async with house("entra") as home:
+        await common(home, tenant(home).upper())
+        assert isinstance(await home.sign_in("grace"), Callback)
+        await home.change(tenants=(OTHER_TENANT,))
+        assert isinstance(await home.sign_in("grace"), Callback), "her link is here"
+        assert await kept_tenants(home) == (OTHER_TENANT,)
+        browser = home.world.browser()
+        check_refused(await home.sign_in("omar", browser), browser, "tenant_not_allowed")
+
+
+async def test_RP_09_where_every_tenant_may_come_the_first_one_closes_it_for_nobody() -> None:
+    async with house("entra", trusted=True) as home:
+        await common(home)
+        assert isinstance(await home.sign_in("grace"), Callback)
+        home.provider.set_faults("tenant_other")
+        assert isinstance(await home.sign_in("omar"), Callback)
+        assert await kept_tenants(home) == ()
+
+
+async def test_RP_09_somebody_new_does_not_vouch_for_their_tenant() -> None:
+    async with house("entra", "tenant_other", trusted=True) as home:
+        await common(home)
+        await home.world.user(home.realm)
+        assert isinstance(await home.sign_in("omar"), Callback)  # the attacker's tenant is known now
+        home.provider.say(email="alice@acme.example", xms_edov=True)
+        before = await stored(home)
+        page = await home.sign_in("grace")
+        assert isinstance(page, httpx.Response)
+        assert "Is this your account?" in text_of(page.text)
+        assert await stored(home) == before
 
 
 NOT_TRUE: list[object] = ["true", "True", 1, 1.0, ["true"], [True], {"x": True}, False, None, 0, ""]

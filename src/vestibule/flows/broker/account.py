@@ -55,7 +55,7 @@ def new_tenant(connection: Connection, identity: ExternalIdentity) -> str:
     if "{tenantid}" not in connection.issuer:
         return ""
     tenant = str(identity.claims.get("tid", ""))
-    return "" if tenant in connection.tenants else tenant
+    return "" if tenant.lower() in {one.lower() for one in connection.tenants} else tenant
 
 
 async def can_prove(store: Store, deployment: Deployment, active: ActiveRealm, user: User) -> bool:

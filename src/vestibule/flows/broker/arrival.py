@@ -121,7 +121,7 @@ class Arrivals:
         elif user != decision.user:
             await store.save_user(user)
         await self._write_link(store, brokered, facts, user)
-        if facts.new_tenant:
+        if facts.new_tenant and decision.action == "LINK":
             await self._admit_tenant(store, facts.new_tenant)
         given = await sync_given(store, self._connection, user, profile)
         given |= {"email_not_taken": profile.refused_email} if profile.refused_email else {}
@@ -144,9 +144,13 @@ class Arrivals:
         await store.add_link(new_link(self._deployment, connection, brokered, user, self._now))
 
     async def _admit_tenant(self, store: Store, tenant: str) -> None:
-        """The tenant joins the list that the connection's form shows (D11), where the list is the rule."""
+        """The tenant of a proved account joins the list that the connection's form shows (D11). Where every
+        tenant may come there is no list, and the first entry would close it for all others."""
         stored = await store.connection(self._connection.id)
-        if stored is not None and tenant not in stored.tenants:
+        if stored is None or tenant in stored.tenants:
+            return
+        is_open = stored.policy.creates_people and stored.join == "anyone" and not stored.tenants
+        if not is_open:
             await store.save_connection(replace(stored, tenants=(*stored.tenants, tenant)))
 
     async def _write_events(
