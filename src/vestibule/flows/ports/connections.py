@@ -37,7 +37,8 @@ class ConnectionState:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """One test of a connection's settings. `document` is JSON text of what was checked; see flows/broker/trial/report.py."""
+    """One test of a connection's settings. `document` is its report as JSON text, see
+    flows/broker/trial/report.py."""
 
     id: str
     realm_id: str
