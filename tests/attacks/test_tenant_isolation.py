@@ -116,7 +116,13 @@ async def test_MT_01_the_account_finds_nothing_of_another_person(whose: str) -> 
                 method, tenants.path(route, **foreign), data=FORM if method == "POST" else None,
                 headers=OWN_PAGE,
             )  # fmt: skip
-            if answer.status_code != 404:
+            if method == "GET" and answer.status_code == 303:  # back from a form that was sent by GET
+                answer = await browser.http.get(answer.headers["location"])
+                if answer.status_code == 200 and tenants.ids["globex"][step] not in answer.text:
+                    continue
+            if whose != "globex" and step == "alias" and route.path.endswith("/link"):
+                assert answer.status_code == 200  # a provider of acme is there for bob as well
+            elif answer.status_code != 404:
                 wrong.append(f"{method} {route.path}: {answer.status_code}")
         assert wrong == []
         assert changed(before, stored(world)) == []

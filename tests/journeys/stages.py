@@ -7,6 +7,7 @@ from playwright.async_api import Page
 
 from tests.browser import authorization_url
 from tests.journeys.atera import authenticate, press
+from tests.journeys.broker_stages import BROKER_STAGES
 from tests.journeys.content import ADMINISTRATOR, PERSON, Content, request_of
 from tests.mails import token
 from tests.world import PASSWORD
@@ -185,7 +186,7 @@ STAGES: dict[str, tuple[str, tuple[Stage, ...]]] = {
     "/realms/{realm}/protocol/openid-connect/auth": ("stranger", (identify,)),
     "/realms/{realm}/login": (
         "stranger",
-        (password, wrong_password, passkey_offer, consent, expired, wrong_redirect_uri),
+        (password, wrong_password, passkey_offer, consent, expired, wrong_redirect_uri, *BROKER_STAGES),
     ),
     "/realms/{realm}/protocol/openid-connect/logout": ("stranger", (sign_out, signed_out)),
     "/realms/{realm}/action": ("stranger", (verify_email, verified, set_password)),
