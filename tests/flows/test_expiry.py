@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.admin.test_identity_providers import provider
+from tests.admin.connections import provider
 from tests.console import admin_api, administrator, master_of
 from tests.expiring import KIND, an_expiry, expiring
 from tests.mails import Refusing

@@ -121,9 +121,7 @@ async def test_the_blank_giver_is_no_mapper(at: Scene, takes: bool) -> None:
     assert await at.has()
 
 
-async def test_what_mappers_gave_goes_with_their_connection(
-    at: Scene, storage: Storage
-) -> None:
+async def test_what_mappers_gave_goes_with_their_connection(at: Scene, storage: Storage) -> None:
     realm = await storage.realm_by_id(at.user.realm_id)
     assert realm is not None
     connection = a_connection(realm)

@@ -199,7 +199,7 @@ def host_ports(text: str) -> tuple[str, ...]:
 
 def practice_providers(text: str) -> dict[str, str]:
     """`kind=http://127.0.0.1:port` pairs, separated by commas: what stands in for vendors (D23)."""
-    found = {}
+    found: dict[str, str] = {}
     for item in _items(text):
         kind, _, url = item.partition("=")
         if kind not in PROVIDER_KINDS or re.fullmatch(r"http://127\.0\.0\.1:[0-9]{1,5}", url) is None:
