@@ -2,12 +2,17 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
 from tests.broker.house import house
 from tests.broker.refusals import check_refused, second_try, stored
 from tests.browser import Callback, text_of
+from tests.world import PUBLIC_URL
+from vestibule.main import build
+from vestibule.settings import Settings
 
 TABLE = Path(__file__).resolve().parents[3] / "shared" / "quality" / "interop.md"
 
@@ -117,3 +122,51 @@ def test_every_row_of_the_table_is_here() -> None:
     listed = section.partition("\n## ")[0].partition("Names:")[0]
     names = set(re.findall(r"`([a-z]+(?:_[a-z0-9]+)*)`", listed))
     assert names == {*SIGNS_IN, *REFUSED, *APART}
+
+
+async def test_whoever_cancels_there_is_told_so_and_can_start_again() -> None:
+    async with house() as home:
+        before, browser = await stored(home), home.world.browser()
+        page = await browser.get(await home.provider.cancel(await home.leave(browser)))
+        check_refused(page, browser, "upstream_access_denied")
+        assert await stored(home) == before
+        await second_try(home, browser)
+
+
+async def test_a_failure_has_one_name_in_the_address_on_the_page_in_the_log_and_in_the_event() -> None:
+    async with house("oidc", "aud_wrong") as home:
+        browser = home.world.browser()
+        page = check_refused(await home.sign_in(browser=browser), browser, "audience_mismatch")
+        reference = dict(parse_qsl(urlsplit(str(page.url)).query))["reference"]
+        home.world.app.context.log.flush()
+        lines = [line for line in home.world.log if b"audience_mismatch" in line]
+        assert [line for line in lines if reference.encode() in line]
+        [event] = await home.world.events(home.realm, "LOGIN_ERROR")
+        assert (event.error, event.reference) == ("audience_mismatch", reference)
+        assert event.details["expected"] == home.provider.client_id
+        assert event.details["came"] == "another-client"
+        assert "another-client" not in page.text, "what came is for administrators"
+
+
+async def test_a_failure_is_counted_by_its_name(tmp_path: Path) -> None:
+    settings = Settings(public_url=PUBLIC_URL, data_dir=tmp_path, secret_key="s" * 16 + "0123456789abcdef")
+    service = build(settings)
+    await service.start()
+    try:
+        transport = httpx.ASGITransport(service.app)
+        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as http:
+            answer = await http.get("/realms/master/broker/any/endpoint", params={"state": "unknown"})
+        assert "error=state_mismatch" in answer.headers["location"]
+        counted = service.app.context.metrics.write().decode()
+    finally:
+        await service.stop()
+    assert re.search(r'vestibule_user_events_total\{error="state_mismatch"[^\n]*\} 1', counted)
+
+
+async def test_an_answer_that_belongs_to_nothing_is_told_to_the_realm_of_its_address() -> None:
+    async with house() as home:
+        for realm in ("acme", "nowhere"):
+            async with home.world.http() as http:
+                await http.get(f"/realms/{realm}/broker/oidc/endpoint", params={"state": "unknown"})
+        [event] = await home.world.events(type="LOGIN_ERROR")
+        assert (event.realm_id, event.error) == (home.realm.id, "state_mismatch")

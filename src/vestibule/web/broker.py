@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.connection import Connection
-from vestibule.domain.errors import ProviderNotAvailable, StateMismatch, VestibuleError
+from vestibule.domain.errors import ProviderNotAvailable, StateMismatch, UpstreamError, VestibuleError
+from vestibule.domain.session import FEDERATED
 from vestibule.flows.answers import ToUpstream
 from vestibule.flows.attempt import Attempt, load
 from vestibule.flows.audit.failures import record_failure
@@ -77,8 +78,7 @@ async def callback(call: Call) -> Response:
             deployment, alias, parameters, call.visitor(), call.realm_name
         )
     except (StateMismatch, ProviderNotAvailable) as error:
-        call.failed(error)
-        return see_other(failure_url(call, call.realm_name, alias, error))
+        return await _refused(call, alias, error)
     visitor = call.visitor_of(active.realm.name)
     if began.purpose != "login":
         from vestibule.web.broker_purposes import complete_other
@@ -96,13 +96,25 @@ async def _again_by_get(call: Call) -> Response:
     form, deployment = await call.form(), call.context.deployment
     now, state = deployment.clock.now(), form.get("state") or ""
     if form.repeated or await deployment.storage.kept(PURPOSE, digest(state), now) is None:
-        error = StateMismatch("a form with an unknown state")
-        call.failed(error)
-        return see_other(failure_url(call, call.realm_name, call.named["alias"], error))
+        return await _refused(call, call.named["alias"], StateMismatch("a form with an unknown state"))
     handle = new_token(deployment.random)
     document = msgspec.json.encode(dict(form.values)).decode()
     await deployment.storage.keep(FORM_POST, digest(handle), document, _until(call, FORM_POST_SECONDS))
     return see_other(f"{call.context.base_path}{quote(call.scope['path'])}?{urlencode({'response': handle})}")
+
+
+async def _refused(call: Call, alias: str, error: UpstreamError) -> Response:
+    """To the page of an answer that belongs to nothing here. The realm of the address is told of it."""
+    call.failed(error)
+    deployment, name = call.context.deployment, call.realm_name
+    realm = await deployment.storage.realm_by_name(name) if name else None
+    event = call.visitor().event(
+        deployment, "LOGIN_ERROR", deployment.clock.now(), realm_id=realm.id if realm is not None else None,
+        error=error.code, method=FEDERATED, provider=alias[:100], reason=error.detail[:500],
+    )  # fmt: skip
+    if realm is not None:
+        await record_failure(deployment, event)
+    return see_other(failure_url(call, name, alias, error))
 
 
 def _until(call: Call, seconds: int) -> datetime:
