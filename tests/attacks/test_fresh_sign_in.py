@@ -29,8 +29,11 @@ def sensitive() -> list[tuple[str, str]]:
         "/users/revoke", "/client-secret", "/credentials", "/sign-in-methods/password", "/reset-password",
         "/roll-over", "/settings/sign-in", "/settings/tokens", "/settings/mail", "/partial-export",
         "/clients/{client}/keys", "/clients/{client}/roles", "/next-secret", "/federated-identity/",
+        "/console/{realm}/identity-providers/", "/identity-provider-links",
     )  # fmt: skip
-    exempt = ("password-link", "userLabel", "/mappers/", "/client-scopes/")
+    exempt = (
+        "password-link", "userLabel", "/models", "/client-scopes/", "/clients/{client}/mappers", "/metadata",
+    )  # fmt: skip
     return [
         (method, route.path)
         for method, route in methods("an administrator")
