@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.journeys import stages
+from tests.journeys import broker_stages, stages
 from tests.journeys.stages import Stage
 
 
@@ -246,6 +246,24 @@ CHAPTERS = (
                 "A mailed link",
                 "A new password by a link that works once.",
                 stages.set_password,
+            ),
+            met(
+                "other-ways",
+                "More ways to log in",
+                "The providers of the tenant, each with its mark.",
+                broker_stages.other_ways,
+            ),
+            met(
+                "link-proof",
+                "Is this your account?",
+                "Asked once, where a provider brings an address that somebody here has.",
+                broker_stages.link_proof,
+            ),
+            met(
+                "verification",
+                "Verification required",
+                "Our own factor after the provider's.",
+                broker_stages.verification,
             ),
             met("signed-out", "Signed out", "From every application.", stages.signed_out),
             met(
