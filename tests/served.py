@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
@@ -26,10 +26,12 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def served_world(allow: Sequence[str] = ()) -> AsyncIterator[World]:
+async def served_world(
+    allow: Sequence[str] = (), practice: Mapping[str, str] | None = None
+) -> AsyncIterator[World]:
     """A world that answers at `deployment.public_url`, with its delivery queue running."""
-    port = free_port()
-    async with new_world(public_url=f"http://localhost:{port}", clock=WallClock(), allow=allow) as world:
+    url, clock = f"http://localhost:{(port := free_port())}", WallClock()
+    async with new_world(public_url=url, clock=clock, allow=allow, practice=practice) as world:
         server = Server([Listener(world.app, "localhost", port)], stop_seconds=1)
         await server.start()
         deliveries = asyncio.create_task(world.queue.run())

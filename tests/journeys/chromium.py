@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, async_playwright
 
@@ -65,11 +66,24 @@ async def new_page(width: int = 1280, **options: object) -> AsyncIterator[Page]:
         yield await context.new_page()
 
 
-async def add_authenticator(page: Page) -> CDPSession:
-    """A platform authenticator with resident keys whose person is always verified."""
+@dataclass(frozen=True, slots=True)
+class Authenticator:
+    """A page's virtual authenticator."""
+
+    session: CDPSession
+    id: str
+
+    async def agree(self, *, always: bool) -> None:
+        """Whether its person agrees at once to whatever asks, such as the autofill of a sign-in page."""
+        given = {"authenticatorId": self.id, "enabled": always}
+        await self.session.send("WebAuthn.setAutomaticPresenceSimulation", given)
+
+
+async def add_authenticator(page: Page) -> Authenticator:
+    """A platform authenticator with resident keys whose person is always verified, and agrees at once."""
     session = await page.context.new_cdp_session(page)
     await session.send("WebAuthn.enable", {"enableUI": False})
-    await session.send(
+    added = await session.send(
         "WebAuthn.addVirtualAuthenticator",
         {
             "options": {
@@ -82,4 +96,4 @@ async def add_authenticator(page: Page) -> CDPSession:
             }
         },
     )
-    return session
+    return Authenticator(session, added["authenticatorId"])
