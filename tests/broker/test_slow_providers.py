@@ -25,10 +25,9 @@ from vestibule.settings import Settings
 
 @pytest.fixture(name="soon")
 def fixture_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes the limits short, so that no test waits for the real ones."""
-    monkeypatch.setattr(exchange, "LIMIT_SECONDS", 1.5)
-    monkeypatch.setattr(exchange, "GRAPH_SECONDS", 0.3)
-    monkeypatch.setattr(key_sets, "LIMIT_SECONDS", 0.3)
+    """Makes the limits short, so that no test waits for the real ones; `monkeypatch.undo()` ends that."""
+    monkeypatch.setattr(exchange, "LIMIT_SECONDS", 1.0)
+    monkeypatch.setattr(key_sets, "LIMIT_SECONDS", 0.5)
 
 
 def test_all_requests_of_a_sign_in_together_end_within_ten_seconds() -> None:
@@ -50,18 +49,26 @@ async def test_a_slow_provider_has_its_name_and_leaves_nothing(soon: None, endpo
         assert await stored(home) == before
         home.provider.set_faults()
         home.world.clock.advance(seconds=SLOW_SECONDS)
+        monkeypatch.undo()
         await second_try(home, browser)
 
 
-async def test_a_slow_endpoint_for_pushed_requests_has_its_name(soon: None) -> None:
+async def test_a_slow_endpoint_for_pushed_requests_has_its_name(
+    soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with house("oidc", "slow:par", use_par=True) as home:
         browser = home.world.browser()
         check_refused(await press_button(home, browser), browser, "upstream_timeout")
         home.provider.set_faults()
+        monkeypatch.undo()
         await second_try(home, browser)
 
 
-async def test_a_slow_answer_of_graph_costs_the_groups_and_not_the_sign_in(soon: None) -> None:
+async def test_a_slow_answer_of_graph_costs_the_groups_and_not_the_sign_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "GRAPH_SECONDS", 0.3)
+    monkeypatch.setattr(exchange, "LIMIT_SECONDS", 120)
     async with house("entra", "groups_201", "slow:groups") as home:
         await home.importer("groups", "group")
         page = await home.sign_in()
@@ -71,7 +78,9 @@ async def test_a_slow_answer_of_graph_costs_the_groups_and_not_the_sign_in(soon:
         assert "group" not in person.attributes
 
 
-async def test_after_several_time_outs_nobody_waits_any_more(soon: None) -> None:
+async def test_after_several_time_outs_nobody_waits_any_more(
+    soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with house("oidc", "slow:token") as home:
         for _ in range(SLOW_AFTER_TIMEOUTS + 2):
             browser = home.world.browser()
@@ -79,10 +88,14 @@ async def test_after_several_time_outs_nobody_waits_any_more(soon: None) -> None
         assert home.provider.hits["token"] == SLOW_AFTER_TIMEOUTS
         home.provider.set_faults()
         home.world.clock.advance(seconds=SLOW_SECONDS)
+        monkeypatch.undo()
         assert isinstance(await home.sign_in(), Callback)
 
 
-async def test_a_provider_that_hangs_leaves_other_ways_of_the_realm_alone() -> None:
+async def test_a_provider_that_hangs_leaves_other_ways_of_the_realm_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "LIMIT_SECONDS", 120)
     async with house() as home:
         await home.world.user(home.realm)
         hanging = await connect(
