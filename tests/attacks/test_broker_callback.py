@@ -220,7 +220,7 @@ async def test_RP_06_nobody_leaves_for_a_provider_that_is_not_there(alias: str) 
         assert browser.page is not None
         assert "disabled" not in text_of(browser.page.text)
         query = {"id": dict(parse_qsl(urlsplit(str(browser.page.url)).query))["id"], "alias": alias}
-        answer = await browser.http.get("/realms/acme/login/provider", params=query)
+        answer = await browser.http.get("/realms/acme/login/provider", params=query, follow_redirects=True)
         assert answer.status_code == 404
         assert "provider_not_available" in answer.text
         assert home.provider.hits["authorize"] == 0

@@ -17,7 +17,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-REFUSED = "Failed to load resource: the server responded with a status of 4"
+FAILED = "Failed to load resource: the server responded with a status of"
+REFUSED = (f"{FAILED} 4", f"{FAILED} 502")
 
 
 @asynccontextmanager

@@ -107,78 +107,82 @@ async def prove(page: Page, then: str) -> None:
 
 
 async def test_S001_04_S001_34_S001_39_S001_40_the_whole_guide_and_then_token_configuration() -> None:
-    async with entra() as scene, new_browser() as browser:
-        async with new_context(browser, permissions=CLIPBOARD) as context:
-            theirs, ours = await context.new_page(), await context.new_page()
-            await walk_both_halves(theirs, ours, scene)
-            account = await open_account(ours, scene)
-            authenticator = await add_authenticator(account)
-            await choose_provider(account)
-            await sign_in_at_entra(account)
-            await prove(account, "Add passkey")
-            await open_person(ours, "grace")
-            await expect(ours.get_by_label("Email", exact=True)).to_have_value(GRACE)
-            await expect(ours.get_by_label("Email verified")).not_to_be_checked()
-            sub = (
-                "sub",
-                scene.provider.state.vendor.subject(scene.provider.people["grace"], scene.client_id),
-            )
-            assert await attributes_of(ours) == [sub]
+    async with (
+        entra() as scene,
+        new_browser() as browser,
+        new_context(browser, permissions=CLIPBOARD) as context,
+    ):
+        theirs, ours = await context.new_page(), await context.new_page()
+        await walk_both_halves(theirs, ours, scene)
+        account = await open_account(ours, scene)
+        authenticator = await add_authenticator(account)
+        await choose_provider(account)
+        await sign_in_at_entra(account)
+        await prove(account, "Add passkey")
+        await open_person(ours, "grace")
+        await expect(ours.get_by_label("Email", exact=True)).to_have_value(GRACE)
+        await expect(ours.get_by_label("Email verified")).not_to_be_checked()
+        grace = scene.provider.people["grace"]
+        sub = ("sub", scene.provider.state.vendor.subject(grace, scene.client_id))
+        assert await attributes_of(ours) == [sub]
 
-            await configure_tokens(theirs, scene, "upn", "groups")
-            await sign_out(account, GRACE)
-            await authenticator.agree(always=False)
-            await account.goto(scene.account)
-            await choose_provider(account)
-            await sign_in_at_entra(account, consents=False)
-            await authenticator.agree(always=True)
-            await prove(account, "Use your passkey")
-            await open_person(ours, "grace")
-            await expect(ours.get_by_label("Email", exact=True)).to_have_value(GRACE)
-            groups = [("group", group_id(name)) for name in scene.provider.people["grace"].groups]
-            assert await attributes_of(ours) == sorted([*groups, sub])
+        await configure_tokens(theirs, scene, "upn", "groups")
+        await sign_out(account, GRACE)
+        await authenticator.agree(always=False)
+        await account.goto(scene.account)
+        await choose_provider(account)
+        await sign_in_at_entra(account, consents=False)
+        await authenticator.agree(always=True)
+        await prove(account, "Use your passkey")
+        await open_person(ours, "grace")
+        await expect(ours.get_by_label("Email", exact=True)).to_have_value(GRACE)
+        groups = [("group", group_id(name)) for name in grace.groups]
+        assert await attributes_of(ours) == sorted([*groups, sub])
 
 
 async def test_S001_14_S001_15_S001_25_the_guide_by_the_kind_of_entra_with_its_page_beside() -> None:
-    async with entra() as scene, new_browser() as browser:
-        async with new_context(browser, permissions=CLIPBOARD) as context:
-            theirs, ours, guide = [await context.new_page() for _ in range(3)]
-            await register_app(theirs, scene)
-            secret = await create_secret(theirs)
-            await ours.goto(scene.console)
-            await authenticate(ours, "realm-admin")
-            await press(ours, "Identity Providers", "Microsoft Entra ID")
-            await guide.goto(ours.url)
-            await guide.get_by_text("Guide: every step, at the provider and here").click()
-            await copy_of_guide(guide, "Redirect URI")
-            await add_redirect_uri(theirs, scene)
-            redirect_uri = await ours.get_by_label("Redirect URI", exact=True).first.input_value()
-            await expect(theirs.get_by_text(redirect_uri)).to_be_visible()
-            await expect(ours.get_by_label("Display Name", exact=True)).to_have_value("Azure AD")
-            await press(theirs, "Overview")
-            await copy_text(theirs, "#tenant-id")
-            await paste(ours, "Directory (tenant) ID")
-            await ours.keyboard.press("Tab")
-            await expect(ours.get_by_text("The provider has been read")).to_be_visible()
-            discovery = ours.get_by_label("Discovery Endpoint", exact=True)
-            await expect(discovery).to_have_value(scene.provider.discovery_url)
-            await fill(ours, {"Client ID": scene.client_id, "Client Secret": secret})
-            await add(ours)
-            await guide.goto(ours.url)
-            await press(guide, "Guide")
-            for number in range(len(MAPPERS)):
-                await add_mapper_by_guide(ours, guide, number)
-            for name, claim, attribute in MAPPERS:
-                row = ours.get_by_role("row").filter(has_text=name)
-                await expect(row).to_contain_text(f"{claim} → {attribute}")
-                await expect(row).to_contain_text("Force")
-            account = await open_account(ours, scene)
-            await add_authenticator(account)
-            await choose_provider(account)
-            await sign_in_at_entra(account)
-            await prove(account, "Add passkey")
-            await open_person(ours, "grace")
-            await press(ours, "Identity provider links")
-            row = ours.get_by_role("table").locator("tbody tr")
-            await expect(row).to_contain_text("Azure AD")
-            await expect(row).to_contain_text(GRACE)
+    async with (
+        entra() as scene,
+        new_browser() as browser,
+        new_context(browser, permissions=CLIPBOARD) as context,
+    ):
+        theirs, ours, guide = [await context.new_page() for _ in range(3)]
+        await register_app(theirs, scene)
+        secret = await create_secret(theirs)
+        await ours.goto(scene.console)
+        await authenticate(ours, "realm-admin")
+        await press(ours, "Identity Providers", "Microsoft Entra ID")
+        await guide.goto(ours.url)
+        await guide.get_by_text("Guide: every step, at the provider and here").click()
+        await copy_of_guide(guide, "Redirect URI")
+        await add_redirect_uri(theirs, scene)
+        redirect_uri = await ours.get_by_label("Redirect URI", exact=True).first.input_value()
+        await expect(theirs.get_by_text(redirect_uri)).to_be_visible()
+        await expect(ours.get_by_label("Display Name", exact=True)).to_have_value("Azure AD")
+        await press(theirs, "Overview")
+        await copy_text(theirs, "#tenant-id")
+        await paste(ours, "Directory (tenant) ID")
+        await ours.keyboard.press("Tab")
+        await expect(ours.get_by_text("The provider has been read")).to_be_visible()
+        discovery = ours.get_by_label("Discovery Endpoint", exact=True)
+        await expect(discovery).to_have_value(scene.provider.discovery_url)
+        await fill(ours, {"Client ID": scene.client_id, "Client Secret": secret})
+        await add(ours)
+        await guide.goto(ours.url)
+        await press(guide, "Guide")
+        for number in range(len(MAPPERS)):
+            await add_mapper_by_guide(ours, guide, number)
+        for name, claim, attribute in MAPPERS:
+            row = ours.get_by_role("row").filter(has_text=name)
+            await expect(row).to_contain_text(f"{claim} → {attribute}")
+            await expect(row).to_contain_text("Force")
+        account = await open_account(ours, scene)
+        await add_authenticator(account)
+        await choose_provider(account)
+        await sign_in_at_entra(account)
+        await prove(account, "Add passkey")
+        await open_person(ours, "grace")
+        await press(ours, "Identity provider links")
+        row = ours.get_by_role("table").locator("tbody tr")
+        await expect(row).to_contain_text("Azure AD")
+        await expect(row).to_contain_text(GRACE)

@@ -35,10 +35,12 @@ async def leave(call: Call) -> Response:
     attempt = await load(call.context.deployment, call.realm_name, call.query.get("id") or "", call.visitor())
     if attempt.step not in ("identify", "password"):
         return see_other(login_url(call, attempt.token))
-    connection = enabled_connection(attempt.active, alias)
+    connection = attempt.active.connections.get(alias)
     try:
-        return finish(call, await _begin(call, attempt, connection))
+        return finish(call, await _begin(call, attempt, enabled_connection(attempt.active, alias)))
     except VestibuleError as error:
+        if connection is None:
+            raise
         call.failed(error)
         event = failure_event(call.context.deployment, attempt.active, connection, error, call.visitor())
         await record_failure(call.context.deployment, event)

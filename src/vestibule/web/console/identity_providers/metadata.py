@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from vestibule.catalogue.provider import preset_addresses
 from vestibule.domain.connection import ProviderKind
-from vestibule.domain.errors import VestibuleError
+from vestibule.domain.errors import UpstreamTimeout, UpstreamUnreachable, VestibuleError
 from vestibule.domain.errors.upstream import UpstreamError
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.connections.discovering import Discovered, discover
@@ -25,6 +25,7 @@ from vestibule.web.messages import message
 READ = message("The provider has been read, and these values stand under Advanced.")
 EXPECTED, CAME = message("Expected"), message("Came")
 ERROR_NAME, WHAT_TO_DO = message("Error"), message("What to do")
+REACH_IT = message("Check the address, and that this service can reach it from where it runs.")
 LONGEST = 300
 
 
@@ -89,6 +90,5 @@ def _failure(error: VestibuleError) -> Outcome:
     elif error.detail:
         facts.append((CAME, error.detail[:LONGEST]))
     facts.append((ERROR_NAME, error.code))
-    return Outcome(
-        "bad", Sentence(error.sentence), tuple(facts), (Sentence(error.remedy),) if error.remedy else ()
-    )
+    remedy = REACH_IT if isinstance(error, UpstreamUnreachable | UpstreamTimeout) else error.remedy
+    return Outcome("bad", Sentence(error.sentence), tuple(facts), (Sentence(remedy),) if remedy else ())
