@@ -4,6 +4,7 @@ import pytest
 
 from tests.broker.house import House, house
 from tests.browser import Callback, text_of
+from tests.outbound.surroundings import Names, fixture_names  # noqa: F401 - a fixture
 from vestibule.domain.user import User
 from vestibule.practice.providers.people import group_id
 
@@ -64,3 +65,13 @@ async def test_without_an_overage_force_removes_the_groups_that_left() -> None:
         await signed_in(home)
         home.provider.registration.optional_claims.discard("groups")
         assert "group" not in (await signed_in(home)).attributes
+
+
+@pytest.mark.parametrize("kind", ["oidc", "okta"])
+async def test_no_other_providers_token_goes_to_graph(kind: str, names: Names) -> None:
+    names["graph.microsoft.com"] = [["127.0.0.1"]]
+    async with house(kind) as home:
+        await home.importer("groups", "group")
+        home.provider.say(_claim_names={"groups": "src1"}, groups=None)
+        assert "group" not in (await signed_in(home)).attributes
+        assert names.looked_up == []

@@ -6,19 +6,18 @@ together end within ten seconds.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from vestibule.crypto.secrets import new_token
 from vestibule.domain.connection import Connection, ExternalIdentity, UpstreamSecret
 from vestibule.domain.errors import (
     InvalidDpopProof,
-    UpstreamError,
     UpstreamInvalidClient,
     UpstreamTimeout,
-    VestibuleError,
 )
 from vestibule.flows.broker.began import Began
+from vestibule.flows.broker.graph import with_groups
 from vestibule.flows.broker.progress import Progress
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm
@@ -26,8 +25,7 @@ from vestibule.flows.upstream_secrets import open_upstream_secret
 from vestibule.oidc.relying_party.credentials import Credentials, assertion_audience, assertion_claims
 from vestibule.oidc.relying_party.dpop import DpopKey, asks_for_nonce, dpop_proof, new_dpop_key
 from vestibule.oidc.relying_party.github import emails_request, process_github, user_request
-from vestibule.oidc.relying_party.groups import LIMIT_BYTES as GROUPS_BYTES
-from vestibule.oidc.relying_party.groups import groups_request, has_overage, process_groups
+from vestibule.oidc.relying_party.groups import has_overage
 from vestibule.oidc.relying_party.id_token import Expectation, check_id_token
 from vestibule.oidc.relying_party.identity import read_identity
 from vestibule.oidc.relying_party.messages import Incoming, Outgoing
@@ -39,9 +37,6 @@ T = TypeVar("T")
 LIMIT_SECONDS = 9.0
 """For all requests of one sign-in together, so that a named error is there within ten seconds."""
 ASSERTION_TYPE = "client-authentication+jwt"
-GRAPH = "https://graph.microsoft.com"
-GRAPH_SECONDS = 3.0
-"""Groups are worth waiting for, but not a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +196,7 @@ async def _ask(
     progress.step = "identity"
     identity = read_identity(connection, str(claims["iss"]), claims, userinfo)
     if has_overage(claims):
-        identity = await _with_groups(deployment, connection, identity, tokens)
+        identity = await with_groups(deployment, connection, identity, tokens)
     return Brought(identity, tokens.id_token, promoted)
 
 
@@ -231,29 +226,3 @@ async def _ask_github(
     user = await provider.send(user_request(api, tokens.access_token))
     emails = await provider.send(emails_request(api, tokens.access_token))
     return process_github(user, emails)
-
-
-async def _with_groups(
-    deployment: Deployment, connection: Connection, identity: ExternalIdentity, tokens: Tokens
-) -> ExternalIdentity:
-    """The groups that were too many for the token, from Microsoft Graph, as the same claim (D12).
-
-    Where they cannot be had, the identity says that nothing may be concluded from their absence.
-    """
-    practice = deployment.practice.get("entra", "")
-    api = practice if practice and connection.issuer.startswith(practice) else GRAPH
-    url, body = groups_request(api)
-    headers = {"Authorization": f"Bearer {tokens.access_token}", "Accept": "application/json"}
-    try:
-        answer = await deployment.fetch.post(
-            url,
-            body,
-            "application/json",
-            headers=headers,
-            limit_bytes=GROUPS_BYTES,
-            limit_seconds=GRAPH_SECONDS,
-        )
-        groups = process_groups(Incoming(answer.status, answer.headers, answer.body))
-    except (UpstreamError, VestibuleError):
-        return replace(identity, overage=True)
-    return replace(identity, claims={**identity.claims, "groups": list(groups)}, overage=False)
