@@ -14,6 +14,7 @@ from tests.journeys.chromium import add_authenticator, new_browser, new_context
 from tests.provider import PracticeProvider, practice_provider
 from tests.served import served_world
 from vestibule.catalogue.providers import provider as catalogued
+from vestibule.domain.connection import ProviderKind
 
 pytestmark = pytest.mark.needs("chromium")
 ANYONE, OMAR = "Anyone who can sign in there", "omar@globex.example"
@@ -23,7 +24,7 @@ ANYONE, OMAR = "Anyone who can sign in there", "omar@globex.example"
 class Walk:
     """A kind, and whether its form asks who may join."""
 
-    kind: str
+    kind: ProviderKind
     asks: bool = False
 
 
@@ -38,7 +39,7 @@ WALKS = (
 )
 
 
-async def fields_of(page: Page, kind: str, provider: PracticeProvider) -> dict[str, str]:
+async def fields_of(page: Page, kind: ProviderKind, provider: PracticeProvider) -> dict[str, str]:
     """Exactly what the guide below the form names, with the values of the practice provider."""
     names = "found => found.map(label => label.firstChild.textContent.trim())"
     labels = await page.locator(".guide-values dt").evaluate_all(names)
