@@ -104,9 +104,7 @@ def _decide_new(facts: Facts) -> Decision:
     if not connection.policy.creates_people or connection.join == "existing":
         return _deny(PersonNotHere("the connection is for people who are here already"))
     if facts.new_tenant and connection.tenants:
-        return _deny(
-            TenantNotAllowed(expected=" or ".join(connection.tenants)[:200], came=facts.new_tenant)
-        )
+        return _deny(TenantNotAllowed(expected=" or ".join(connection.tenants)[:200], came=facts.new_tenant))
     if connection.join == "domains" and not is_of_domains(facts.identity, connection.domains):
         return _deny(
             DomainNotAllowed(expected=" or ".join(connection.domains)[:200], came=facts.identity.email)
