@@ -122,6 +122,12 @@ CHAPTERS = (
                 "Check by check, what came, and who would result.",
                 f"{PROVIDERS}/{{alias}}/tests/{{test}}",
             ),
+            seen(
+                "identity-provider-guide",
+                "The guide of a provider",
+                "Every step at the provider and here, with this tenant's own values.",
+                f"{PROVIDERS}/{{alias}}/guide",
+            ),
         ),
     ),
     Chapter(
@@ -169,6 +175,12 @@ CHAPTERS = (
                 f"{CONSOLE}/events",
             ),
             seen("event", "An event", "What was changed, before and after.", f"{CONSOLE}/events/{{event}}"),
+            seen(
+                "expiry",
+                "Expiry",
+                "Every secret with the day on which it ends, and the calendar that reminds of it.",
+                f"{CONSOLE}/expiry",
+            ),
         ),
     ),
     Chapter(
