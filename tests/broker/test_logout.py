@@ -241,6 +241,19 @@ async def test_LO_02_the_way_back_is_open_for_a_quarter_of_an_hour() -> None:
         assert await ends_here(browser, f"{BACK}?state={state}")
 
 
+async def test_LO_02_the_redirect_uri_takes_the_way_back_and_signs_nobody_in_by_it() -> None:
+    async with house() as home, httpx.AsyncClient() as http:
+        browser = home.world.browser()
+        state = await leaving(home, browser, http)
+        refused = await browser.get(f"{home.callback}?state={state}&code=made-up")
+        assert isinstance(refused, httpx.Response)
+        assert "state_mismatch" in refused.text
+        assert await browser.get(f"{home.callback}?state={state}") == Callback(RETURN, {})
+        again = await browser.get(f"{home.callback}?state={state}")
+        assert isinstance(again, httpx.Response)
+        assert "state_mismatch" in again.text
+
+
 async def test_LO_02_the_way_back_is_open_to_the_browser_that_left_alone() -> None:
     async with house() as home, httpx.AsyncClient() as http:
         browser, other = home.world.browser(), home.world.browser()

@@ -1,9 +1,10 @@
 """Seed 001 in a real browser with something wrong: what the page says, and the way back from it."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.broker.house import connect
 from tests.journeys.atera import authenticate, fill, press
@@ -119,3 +120,25 @@ async def test_S001_22_a_provider_that_was_switched_off_meanwhile_leaves_the_oth
         await expect(page.get_by_text("Azure AD")).to_have_count(0)
         await authenticate(page, "realm-admin")
         await expect_account(page)
+
+
+async def test_S001_25_what_is_typed_while_the_fields_of_another_type_are_on_their_way_stays() -> None:
+    typed = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.resource_type == "xhr":
+            await typed.wait()
+        await route.continue_()
+
+    async with entra() as scene, new_browser() as browser, new_context(browser) as context:
+        await connected(scene)
+        page = await context.new_page()
+        await page.goto(f"{scene.console}/identity-providers/entra/mappers/new")
+        await authenticate(page, "realm-admin")
+        await page.route("**/mappers/new", hold)
+        await page.get_by_label("Mapper Type").select_option("Claim to Role")
+        await fill(page, {"Claim": "groups"})
+        typed.set()
+        await expect(page.get_by_label("Claim Value", exact=True)).to_be_visible()
+        await expect(page.get_by_label("Claim", exact=True)).to_have_value("groups")
+        await expect(page.get_by_label("Claim", exact=True)).to_be_focused()
