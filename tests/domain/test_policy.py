@@ -78,6 +78,16 @@ TABLE: list[tuple[str, Facts, str]] = [
         facts(TRUSTED, link=LINK, linked=replace(ADA, service_of="x")),
         "account_disabled",
     ),
+    (
+        "a link does not open a connection to a tenant that is not on its list",
+        facts(LISTED, **LINKED, new_tenant="tenant-b"),
+        "tenant_not_allowed",
+    ),
+    (
+        "a link of a connection to everybody's tenants does",
+        facts(COMMON, **LINKED, new_tenant="tenant-b"),
+        "SIGN_IN",
+    ),
     ("a link whose person is gone says nothing", facts(connection(), link=LINK), "ENROL"),
     ("a verified address of a trusted provider links", known(TRUSTED), "LINK"),
     ("an untrusted provider links nobody", known(connection()), "account_not_linked"),

@@ -56,10 +56,27 @@ class Decision:
 def decide(facts: Facts) -> Decision:
     """Sign in, link, prove first, enrol, or deny. Absence of a rule is a denial."""
     if facts.linked is not None:
-        return _entering(facts.linked, "SIGN_IN")
+        return _decide_linked(facts, facts.linked)
     if facts.match is not None:
         return _decide_match(facts, facts.match)
     return _decide_new(facts)
+
+
+def _decide_linked(facts: Facts, linked: User) -> Decision:
+    """A link is enough; but it opens no connection to an Entra tenant that is off its list (RP-09)."""
+    if _is_of_closed_tenant(facts):
+        return _deny(_not_listed(facts))
+    return _entering(linked, "SIGN_IN")
+
+
+def _is_of_closed_tenant(facts: Facts) -> bool:
+    """Whether the connection names the tenants whose people may come, and this is none of them."""
+    return bool(facts.new_tenant and facts.connection.tenants)
+
+
+def _not_listed(facts: Facts) -> TenantNotAllowed:
+    listed = " or ".join(facts.connection.tenants)[:200]
+    return TenantNotAllowed(expected=listed, came=facts.new_tenant)
 
 
 def _entering(user: User, action: Action) -> Decision:
@@ -103,8 +120,8 @@ def _decide_new(facts: Facts) -> Decision:
     connection = facts.connection
     if not connection.policy.creates_people or connection.join == "existing":
         return _deny(PersonNotHere("the connection is for people who are here already"))
-    if facts.new_tenant and connection.tenants:
-        return _deny(TenantNotAllowed(expected=" or ".join(connection.tenants)[:200], came=facts.new_tenant))
+    if _is_of_closed_tenant(facts):
+        return _deny(_not_listed(facts))
     if connection.join == "domains" and not is_of_domains(facts.identity, connection.domains):
         return _deny(
             DomainNotAllowed(expected=" or ".join(connection.domains)[:200], came=facts.identity.email)

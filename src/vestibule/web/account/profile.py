@@ -135,7 +135,7 @@ def _address_section(desk: AccountDesk) -> Section:
     buttons: tuple[Button, ...] = ()
     if not user.email_verified:
         state = Status(message("Not confirmed"), "warning")
-        buttons = (Button(message("Send the mail again"), f"{_address_url(desk)}/confirmation"),)
+        buttons = (Button(message("Send a link to confirm it"), f"{_address_url(desk)}/confirmation"),)
     return Section(
         title=title,
         facts=(Fact(message("Address"), user.email), Fact(message("State"), state)),
