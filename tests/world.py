@@ -225,8 +225,8 @@ async def new_world(
     """A world that is closed with the block. `allow` opens `host:port` for outgoing requests."""
     clock, log = clock or Clock(), list[bytes]()
     storage = storage or new_memory_storage()
-    passwords, fetch = PasswordPool(), GuardedFetch(allow, ca_file)
     settings = SettingsCache(storage, VAULT, public_url)
+    passwords, fetch = PasswordPool(), GuardedFetch(allow, ca_file, settings.opened)
     mailer = mailer or MemoryMailbox()
     logouts = BackchannelLogout(storage, settings, fetch, clock, os.urandom)
     mails = MailDelivery(storage, mailer, VAULT, clock, os.urandom)

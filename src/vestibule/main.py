@@ -174,10 +174,10 @@ def build(
     clock, passwords = SystemClock(), PasswordPool(slots=settings.password_slots)
     metrics = Metrics(__version__)
     cache = SettingsCache(storage, vault, settings.public_url)
-    fetch = GuardedFetch(allow=settings.every_outbound_allow, ca_file=settings.ca_file)
+    fetch = GuardedFetch(settings.every_outbound_allow, settings.ca_file, cache.opened)
     observe = _observer(metrics)
     logouts = BackchannelLogout(storage, cache, fetch, clock, os.urandom, observe=observe)
-    mailer = new_mailer(settings)
+    mailer = new_mailer(settings, cache.opened)
     mails = MailDelivery(storage, mailer, vault, clock, os.urandom, observe=observe)
     queue = DeliveryQueue(storage, clock, {BACKCHANNEL_LOGOUT: logouts, MAIL: mails})
     deployment = Deployment(

@@ -8,14 +8,9 @@ from hypothesis import strategies as st
 
 from tests.outbound.surroundings import Names
 from vestibule.domain.errors import AddressNotAllowed, UpstreamUnreachable
-from vestibule.outbound.addresses import (
-    NOT_PUBLIC,
-    HostPort,
-    read_host_port,
-    resolve,
-    why_never,
-    why_not_public,
-)
+from vestibule.domain.host_port import HostPort, read_host_port
+from vestibule.domain.networks import NOT_PUBLIC, why_never, why_not_public
+from vestibule.outbound.addresses import resolve
 
 IPV4 = st.ip_addresses(v=4)
 IPV6 = st.ip_addresses(v=6)

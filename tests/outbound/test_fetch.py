@@ -19,7 +19,7 @@ from vestibule.domain.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from vestibule.outbound.addresses import HostPort
+from vestibule.domain.host_port import HostPort
 from vestibule.outbound.exchange import Exchange
 from vestibule.outbound.fetch import GuardedFetch
 from vestibule.outbound.target import Request, read_target

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from vestibule.domain.errors import AddressNotAllowed
-from vestibule.outbound.addresses import HostPort
+from vestibule.domain.host_port import HostPort
 from vestibule.outbound.target import Target, read_target
 
 

@@ -35,13 +35,14 @@ async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
     vault = open_vault(settings)
     storage = open_storage(settings.database)
     passwords = PasswordPool(slots=settings.password_slots)
-    fetch = GuardedFetch(allow=settings.every_outbound_allow, ca_file=settings.ca_file)
+    cache = SettingsCache(storage, vault, settings.public_url)
+    fetch = GuardedFetch(settings.every_outbound_allow, settings.ca_file, cache.opened)
     try:
         await check_secret_key(storage, vault)
         yield Deployment(
             public_url=settings.public_url,
             storage=storage,
-            settings=SettingsCache(storage, vault, settings.public_url),
+            settings=cache,
             clock=WallClock(),
             random=os.urandom,
             passwords=passwords,
@@ -50,7 +51,7 @@ async def open_deployment(settings: Settings) -> AsyncIterator[Deployment]:
             fetch=fetch,
             provider_keys=ProviderKeys(fetch),
             practice=settings.practice,
-            mailer=new_mailer(settings),
+            mailer=new_mailer(settings, cache.opened),
             wake=lambda: None,
         )
     finally:

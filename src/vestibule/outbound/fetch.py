@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 
 from vestibule.domain.errors import UpstreamTimeout
 from vestibule.flows.ports import FetchResponse
-from vestibule.outbound.addresses import read_host_port, resolve
-from vestibule.outbound.target import Request, read_target
+from vestibule.outbound.addresses import resolve
+from vestibule.outbound.allowed import Allowed, Opened, nothing_opened
+from vestibule.outbound.target import Method, Request, read_target
 
 if TYPE_CHECKING:
     from vestibule.outbound.exchange import Exchange
@@ -23,13 +24,16 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class GuardedFetch:
-    """The port `Fetch`. `allow` opens exactly these `host:port`, `ca_file` adds certificate authorities.
+    """The port `Fetch`. `allow` opens exactly these `host:port`, and `opened` what it answers at each request;
+    `ca_file` adds certificate authorities.
 
     Each request has a connection of its own, so that nothing is open between requests.
     """
 
-    def __init__(self, allow: Iterable[str] = (), ca_file: Path | None = None) -> None:
-        self._allow = frozenset(map(read_host_port, allow))
+    def __init__(
+        self, allow: Iterable[str] = (), ca_file: Path | None = None, opened: Opened = nothing_opened
+    ) -> None:
+        self._allowed = Allowed(allow, opened)
         self._ca_file = ca_file
         self._exchange: Exchange | None = None
 
@@ -41,8 +45,7 @@ class GuardedFetch:
         limit_bytes: int = LIMIT_BYTES,
         limit_seconds: float = LIMIT_SECONDS,
     ) -> FetchResponse:
-        request = Request("GET", read_target(url, self._allow), headers or {})
-        return await self._send(request, limit_bytes, limit_seconds)
+        return await self._send("GET", url, headers or {}, None, limit_bytes, limit_seconds)
 
     async def post_form(
         self,
@@ -73,15 +76,24 @@ class GuardedFetch:
         limit_seconds: float = LIMIT_SECONDS,
     ) -> FetchResponse:
         headers = {**(headers or {}), "Content-Type": content_type}
-        request = Request("POST", read_target(url, self._allow), headers, body)
-        return await self._send(request, limit_bytes, limit_seconds)
+        return await self._send("POST", url, headers, body, limit_bytes, limit_seconds)
 
-    async def _send(self, request: Request, limit_bytes: int, limit_seconds: float) -> FetchResponse:
+    async def _send(
+        self,
+        method: Method,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        limit_bytes: int,
+        limit_seconds: float,
+    ) -> FetchResponse:
+        allowed = await self._allowed.now()
+        request = Request(method, read_target(url, allowed), headers, body)
         place = request.target.place
         exchange = await self._load()
         try:
             async with asyncio.timeout(limit_seconds):
-                addresses = await resolve(place, opened=place in self._allow)
+                addresses = await resolve(place, opened=place in allowed)
                 return await exchange(request, addresses, limit_bytes)
         except TimeoutError:
             raise UpstreamTimeout(f"{place} did not answer in full within {limit_seconds:g} s") from None

@@ -16,9 +16,12 @@ from vestibule.domain.errors import (
     MailStep,
     UpstreamUnreachable,
 )
+from vestibule.domain.host_port import HostPort
+from vestibule.domain.networks import Address
 from vestibule.domain.realm import MailServer
 from vestibule.flows.ports import Letter
-from vestibule.outbound.addresses import Address, HostPort, read_host_port, resolve
+from vestibule.outbound.addresses import resolve
+from vestibule.outbound.allowed import Allowed, Opened, nothing_opened
 from vestibule.outbound.message import write_message
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ class Progress:
 
 
 class SmtpMailer:
-    """The port `Mailer`. `allow` opens exactly these `host:port`, `ca_file` adds certificate authorities."""
+    """The port `Mailer`. `allow` opens exactly these `host:port`, and `opened` what it answers at each mail;
+    `ca_file` adds certificate authorities."""
 
     def __init__(
         self,
@@ -53,12 +57,13 @@ class SmtpMailer:
         platform: PlatformServer | None = None,
         *,
         allow: Iterable[str] = (),
+        opened: Opened = nothing_opened,
         ca_file: Path | None = None,
         limit_seconds: float = LIMIT_SECONDS,
     ) -> None:
         self._host = host
         self._platform = platform
-        self._allow = frozenset(map(read_host_port, allow))
+        self._allowed = Allowed(allow, opened)
         self._ca_file = ca_file
         self._limit_seconds = limit_seconds
         self._conversation: Conversation | None = None
@@ -88,13 +93,14 @@ class SmtpMailer:
     async def _resolve(self, server: MailServer) -> tuple[Address, ...]:
         place = HostPort(server.host.strip("[]").lower(), server.port)
         is_ours = self._platform is not None and server is self._platform.server
-        is_open = is_ours or place in self._allow
+        is_open = is_ours or place in await self._allowed.now()
         if not is_open and place.port not in PORTS:
-            raise MailNotSent("address", f"host {place.host}, port {place.port}: no port of mail servers")
+            detail = f"host {place.host}, port {place.port}: no port of mail servers"
+            raise MailNotSent("address", detail, place=place)
         try:
             return await resolve(place, opened=is_open)
         except AddressNotAllowed as error:
-            raise MailNotSent("address", error.detail) from None
+            raise MailNotSent("address", error.detail, place=error.place) from None
         except UpstreamUnreachable as error:
             raise MailNotSent("connect", error.detail) from None
 

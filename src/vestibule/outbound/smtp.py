@@ -10,8 +10,8 @@ from pathlib import Path
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from vestibule.domain.errors import MailNotSent, MailRefused
+from vestibule.domain.networks import Address
 from vestibule.domain.realm import MailServer
-from vestibule.outbound.addresses import Address
 from vestibule.outbound.mail import Progress
 
 ANSWER_CHARACTERS = 200

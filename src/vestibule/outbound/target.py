@@ -11,7 +11,9 @@ from ipaddress import IPv6Address
 from typing import Literal
 
 from vestibule.domain.errors import AddressNotAllowed
-from vestibule.outbound.addresses import HostPort
+from vestibule.domain.host_port import HostPort
+
+Method = Literal["GET", "POST"]
 
 LIMIT_URL = 2048
 PORTS = {"https": 443, "http": 80}
@@ -37,7 +39,7 @@ class Target:
 class Request:
     """What is sent to the target."""
 
-    method: Literal["GET", "POST"]
+    method: Method
     target: Target
     headers: Mapping[str, str]
     body: bytes | None = None
@@ -55,7 +57,7 @@ def read_target(url: str, allow: Collection[HostPort] = ()) -> Target:
     scheme, port = match["scheme"].lower(), match["port"]
     place = HostPort(_read_host(match["literal"], match["name"]), int(port) if port else PORTS[scheme])
     if place not in allow and (scheme, place.port) != ("https", 443):
-        raise AddressNotAllowed(f"host {place.host}, port {place.port}: only https on port 443")
+        raise AddressNotAllowed(f"host {place.host}, port {place.port}: only https on port 443", place)
     return Target(scheme, place, match["path"] or "/", match["query"] or "")
 
 

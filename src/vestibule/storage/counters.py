@@ -22,9 +22,12 @@ SET_VALUE = Statement(
     "set_value",
     """INSERT INTO deployment_values (name, value) VALUES (:name, :value)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value""",
+    moves_settings=True,
 )
 TAKE_VALUE = Statement(
-    "take_value", "DELETE FROM deployment_values WHERE name = :name AND value = :value RETURNING name"
+    "take_value",
+    "DELETE FROM deployment_values WHERE name = :name AND value = :value RETURNING name",
+    moves_settings=True,
 )
 
 

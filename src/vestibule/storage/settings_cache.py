@@ -9,8 +9,10 @@ from vestibule.crypto.secrets import Vault
 from vestibule.domain.client import Client, at_home
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import RealmNotFound
+from vestibule.domain.host_port import HostPort
 from vestibule.domain.realm import is_realm_name, issuer
 from vestibule.flows.ports import ActiveRealm, Storage
+from vestibule.storage.opened_cache import OpenedCache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -38,6 +40,7 @@ class SettingsCache:
         self._public_url = public_url
         self._realms = _Newest[str, ActiveRealm](most_realms)
         self._clients = _Newest[tuple[str, str], Client](most_clients)
+        self._opened = OpenedCache(storage)
         self._version: int | None = None
         self._own_changes = -1
         self._behind = False
@@ -55,14 +58,19 @@ class SettingsCache:
             await self._drop_changed()
         return self._clients.get((realm_id, client_id)) or await self._load_client(realm_id, client_id)
 
+    async def opened(self) -> frozenset[HostPort]:
+        """What Platform Admins opened to outgoing requests (D23)."""
+        return await self._opened.now()
+
     def forget(self, realm_id: str) -> None:
         """Drops what is cached of the realm."""
         self._drop({realm_id})
 
     async def poll(self) -> None:
-        """Drops the realms that any process changed since the last time."""
+        """Drops what any process changed since the last time."""
         self._behind |= await self._storage.changed_elsewhere()
         if self._behind:
+            self._opened.drop()
             await self._drop_changed()
             self._behind = False
 

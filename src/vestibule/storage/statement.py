@@ -22,7 +22,7 @@ class Statement:
     """SQL with `:name` parameters, rewritten once for both drivers.
 
     `name` is how it is called in errors. A writing statement with the parameter `:now` also tells the
-    store what time it is (D30). `moves_settings` marks the one that gives out a version of settings.
+    store what time it is (D30). `moves_settings` marks those after which a cache of settings looks again.
     """
 
     __slots__ = ("keeps_time", "moves_settings", "name", "postgresql", "reads", "sqlite")

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Literal
 
 from vestibule.domain.errors.named import VestibuleError
+from vestibule.domain.host_port import HostPort
 
 MailStep = Literal["address", "connect", "tls", "login", "sender", "recipient", "message"]
 """Where the sending of a mail can fail: the address guard, TCP, TLS, AUTH, MAIL FROM, RCPT TO, DATA."""
@@ -22,6 +23,7 @@ class MailNotSent(VestibuleError):
     """The mail server was not reached or did not take the mail; another attempt may succeed.
 
     `answer` is what the server said, for administrators: it may quote the mail, so that it is not logged.
+    `place` is what a Platform Admin could open to the mail (D23).
     """
 
     code = "mail_not_sent"
@@ -29,10 +31,13 @@ class MailNotSent(VestibuleError):
     sentence = "The mail server did not take the mail."
     remedy = "Check the mail server's settings and send a test."
 
-    def __init__(self, step: MailStep, detail: str = "", answer: str = "") -> None:
+    def __init__(
+        self, step: MailStep, detail: str = "", answer: str = "", place: HostPort | None = None
+    ) -> None:
         super().__init__(f"{step}: {detail}" if detail else step)
         self.step = step
         self.answer = answer
+        self.place = place
 
 
 class MailRefused(MailNotSent):

@@ -3,15 +3,23 @@
 from http import HTTPStatus
 
 from vestibule.domain.errors.named import VestibuleError
+from vestibule.domain.host_port import HostPort
 
 
 class AddressNotAllowed(VestibuleError):
-    """An outgoing request would go where it may not (D23); `detail` says host, address, port and why."""
+    """An outgoing request would go where it may not (D23); `detail` says host, address, port and why.
+
+    `place` is what a Platform Admin could open for it; None where nothing is opened for such an address.
+    """
 
     code = "address_not_allowed"
     status = HTTPStatus.BAD_GATEWAY
     sentence = "The service may not call this address."
-    remedy = "Use a public https address, or ask the operator to allow exactly this host and port."
+    remedy = "Use a public https address, or ask an administrator of the platform to allow exactly this host and port."
+
+    def __init__(self, detail: str = "", place: HostPort | None = None) -> None:
+        super().__init__(detail)
+        self.place = place
 
 
 class UpstreamUnreachable(VestibuleError):

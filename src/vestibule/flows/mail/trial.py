@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from vestibule.domain.email import is_email
 from vestibule.domain.errors import BadInput, MailNotSent, MailStep
+from vestibule.domain.host_port import HostPort
 from vestibule.domain.realm import MailServer, Realm
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.mail.compose import Mail, compose, language_of
@@ -15,13 +16,15 @@ class MailTest:
     """How the test went: `failed_step` is None for success.
 
     `error` is a registered name, `detail` what was expected against what came, `answer` what the server
-    said, at most 200 characters. All three are for administrators only.
+    said, at most 200 characters. All three are for administrators only. `place` is what a Platform Admin
+    could open to it (D23).
     """
 
     failed_step: MailStep | None = None
     error: str = ""
     detail: str = ""
     answer: str = ""
+    place: HostPort | None = None
 
     @property
     def is_sent(self) -> bool:
@@ -45,5 +48,5 @@ async def send_test_mail(
     try:
         await deployment.mailer.send(letter, mail_server, password)
     except MailNotSent as error:
-        return MailTest(error.step, error.code, error.detail, error.answer)
+        return MailTest(error.step, error.code, error.detail, error.answer, error.place)
     return MailTest()
