@@ -13,8 +13,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from vestibule.domain.errors import UpstreamAnswerTooLarge, UpstreamUnreachable
+from vestibule.domain.host_port import HostPort
+from vestibule.domain.networks import Address
 from vestibule.flows.ports import FetchResponse
-from vestibule.outbound.addresses import Address, HostPort
 from vestibule.outbound.target import Request
 
 AUTOMATIC_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "Vestibule"}

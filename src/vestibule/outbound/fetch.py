@@ -24,8 +24,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class GuardedFetch:
-    """The port `Fetch`. `allow` opens exactly these `host:port`, and `opened` what it answers at each request;
-    `ca_file` adds certificate authorities.
+    """The port `Fetch`. `allow` opens exactly these `host:port`, and `opened` what it answers at a request's
+    time; `ca_file` adds certificate authorities.
 
     Each request has a connection of its own, so that nothing is open between requests.
     """

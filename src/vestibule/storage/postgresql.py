@@ -82,6 +82,7 @@ class Postgresql:
         if _in_transaction.get():
             raise RuntimeError(f"{statement.name}: a step uses only the store that it is handed")
         rows = await self._run(statement, parameters)
+        self.settings_changes += statement.moves_settings
         await self._keep_time(told(statement, parameters))
         return rows
 

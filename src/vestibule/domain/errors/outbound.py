@@ -15,7 +15,7 @@ class AddressNotAllowed(VestibuleError):
     code = "address_not_allowed"
     status = HTTPStatus.BAD_GATEWAY
     sentence = "The service may not call this address."
-    remedy = "Use a public https address, or ask an administrator of the platform to allow exactly this host and port."
+    remedy = "Use a public https address, or ask a Platform Admin to allow exactly this host and port."
 
     def __init__(self, detail: str = "", place: HostPort | None = None) -> None:
         super().__init__(detail)
