@@ -50,6 +50,11 @@ def built_in_roles(realm_name: str) -> tuple[str, ...]:
     return tuple(PLATFORM_RIGHTS) if realm_name == MASTER else tuple(REALM_RIGHTS)
 
 
+def administrator_role(realm_name: str) -> str:
+    """The role with every right that a role of the realm can give."""
+    return PLATFORM_ADMIN if realm_name == MASTER else REALM_ADMIN
+
+
 def rights_in(home_realm: str, role_names: frozenset[str], target_realm: str) -> frozenset[Right]:
     """What somebody of the realm `home_realm` with these realm roles may do in `target_realm`.
 

@@ -82,6 +82,11 @@ class Group:
         return self.path.rpartition("/")[2]
 
 
+def group_path(typed: str) -> str:
+    """A group's path as it is stored, whether or not somebody wrote the slash that it begins with."""
+    return "/" + typed.strip("/")
+
+
 @dataclass(frozen=True, slots=True)
 class Password:
     """A stored password: one encoded hash, argon2id unless it was imported."""

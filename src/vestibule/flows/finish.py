@@ -7,7 +7,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.errors import AccessNotAllowed, EmailMissing, VestibuleError
 from vestibule.domain.grant import OFFLINE_ACCESS, Grant
 from vestibule.domain.session import Session
-from vestibule.domain.user import User
+from vestibule.domain.user import User, group_path
 from vestibule.flows.answers import ToClient, code_answer
 from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.consent import granted_scope
@@ -115,7 +115,7 @@ async def has_required_access(deployment: Deployment, client: Client, user: User
         ):
             return False
     if client.required_group:
-        wanted = "/" + client.required_group.strip("/")
+        wanted = group_path(client.required_group)
         groups = await deployment.storage.groups_of(user.id)
         return any(group.path == wanted or group.path.startswith(f"{wanted}/") for group in groups)
     return True

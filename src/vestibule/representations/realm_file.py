@@ -12,7 +12,7 @@ from vestibule.domain.client import Client
 from vestibule.domain.client_scope import ClientScope
 from vestibule.domain.connection import Connection, ConnectionMapper
 from vestibule.domain.realm import Realm
-from vestibule.domain.user import Group, Role, User, fold
+from vestibule.domain.user import Group, Role, User, fold, group_path
 from vestibule.representations.client import ClientEntry, read_client
 from vestibule.representations.client_attributes import REQUIRED_GROUP, REQUIRED_ROLE
 from vestibule.representations.connection import ConnectionEntry
@@ -179,7 +179,7 @@ def _check_access_rules(entry: ClientEntry, known: Known) -> None:
     of_client = known.client_roles.get(client.client_id, {})
     if client.required_role and client.required_role not in {*known.realm_roles, *of_client}:
         attributes.member(REQUIRED_ROLE).refuse("There is no role “{name}”.", name=client.required_role)
-    group = "/" + client.required_group.strip("/")
+    group = group_path(client.required_group)
     if client.required_group and group not in known.groups:
         attributes.member(REQUIRED_GROUP).refuse("There is no group “{path}”.", path=client.required_group)
 
@@ -190,7 +190,7 @@ def _check_gifts(config: Element, mapper: ConnectionMapper, known: Known) -> Non
     client_id, _, of_client = name.partition(".")
     if name and name not in known.realm_roles and of_client not in known.client_roles.get(client_id, {}):
         config.member("role").refuse("There is no role “{name}”.", name=name)
-    if path and "/" + path.strip("/") not in known.groups:
+    if path and group_path(path) not in known.groups:
         config.member("group").refuse("There is no group “{path}”.", path=path)
 
 

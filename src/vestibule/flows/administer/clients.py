@@ -11,6 +11,7 @@ from vestibule.domain.event import Event
 from vestibule.domain.key import StoredKey
 from vestibule.domain.mask import MASK
 from vestibule.domain.sentence import Sentence
+from vestibule.domain.user import group_path
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.keys import algorithms_of, new_key_pairs
 from vestibule.flows.administer.service_accounts import AccountPlan, plan_service_account
@@ -136,7 +137,7 @@ async def _check_rules(at: Administration, before: Client | None, client: Client
                 Sentence("There is no role “{name}”.", {"name": role}), ("attributes", REQUIRED_ROLE)
             )
     if group and (before is None or group != before.required_group):
-        path = "/" + group.strip("/")
+        path = group_path(group)
         if await storage.group_by_path(realm, path) is None:
             raise BadDocument(
                 Sentence("There is no group “{path}”.", {"path": path}), ("attributes", REQUIRED_GROUP)

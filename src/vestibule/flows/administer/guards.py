@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeVar
 
-from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN, Right, built_in_roles, rights_in
+from vestibule.domain.administration import Right, administrator_role, built_in_roles, rights_in
 from vestibule.domain.errors import AccessDenied, NotChangeable, SignInTooOld
 from vestibule.domain.listing import MOST_ROWS
 from vestibule.domain.realm import MASTER, Realm
@@ -89,7 +89,7 @@ async def _standing(at: Administration, store: Store) -> _Standing:
 async def has_administrator(store: Store, realm: Realm) -> bool:
     """Whether an enabled person holds the realm's administrative role, by a group too, and has something
     to sign in with under the policy of `realm`."""
-    role = await store.role_by_name(realm.id, PLATFORM_ADMIN if realm.name == MASTER else REALM_ADMIN)
+    role = await store.role_by_name(realm.id, administrator_role(realm.name))
     if role is None:
         return False
     direct = await store.users_with_role(role.id, 0, MOST_ROWS)

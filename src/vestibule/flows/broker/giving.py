@@ -1,7 +1,10 @@
 """Roles and groups that mappers give: each remembers its mapper, which alone takes it back."""
 
+from collections.abc import Container, Iterable, Sequence
+
 from vestibule.domain.connection import Connection, ConnectionMapper, giver_of
-from vestibule.domain.user import User
+from vestibule.domain.user import Group, Role, User
+from vestibule.flows.administer.connections.mappers import group_called, role_called
 from vestibule.flows.broker.mapping import Profile
 from vestibule.flows.ports import Store
 
@@ -11,63 +14,44 @@ async def sync_given(store: Store, connection: Connection, user: User, profile: 
 
     Answers what changed, for the event. A role or group that is not there any more is passed over.
     """
-    wanted_roles = {}
-    for name, mapper in profile.roles:
-        role_id = await role_id_of(store, user.realm_id, name)
-        if role_id is not None:
-            wanted_roles[role_id] = mapper
-    wanted_groups = {}
-    for path, mapper in profile.groups:
-        group = await store.group_by_path(user.realm_id, "/" + path.strip("/"))
-        if group is not None:
-            wanted_groups[group.id] = mapper
-    changed = {
-        "roles_taken": await _take_roles(store, connection, user, profile, wanted_roles),
-        "groups_taken": await _take_groups(store, connection, user, profile, wanted_groups),
-        "roles_given": 0,
-        "groups_given": 0,
-    }
-    for role_id, mapper in wanted_roles.items():
+    roles = {role.id: mapper for role, mapper in await roles_here(store, profile)}
+    groups = {group.id: mapper for group, mapper in await groups_here(store, profile)}
+    own = giver_of(connection.id)
+    changed = {"roles_taken": 0, "groups_taken": 0, "roles_given": 0, "groups_given": 0}
+    for role_id, giver in _unwanted(await store.given_roles(user.id, own), roles, profile):
+        changed["roles_taken"] += await store.take_back_role(user.id, role_id, giver)
+    for group_id, giver in _unwanted(await store.given_groups(user.id, own), groups, profile):
+        changed["groups_taken"] += await store.take_back_group(user.id, group_id, giver)
+    for role_id, mapper in roles.items():
         changed["roles_given"] += await store.give_role(user.id, role_id, giver_of(connection.id, mapper.id))
-    for group_id, mapper in wanted_groups.items():
+    for group_id, mapper in groups.items():
         giver = giver_of(connection.id, mapper.id)
         changed["groups_given"] += await store.give_group(user.id, group_id, giver)
     return {name: str(count) for name, count in changed.items() if count}
 
 
-async def role_id_of(store: Store, realm_id: str, name: str) -> str | None:
-    """The id of a role of the realm, or of a client's as `client-id.name`."""
-    role = await store.role_by_name(realm_id, name)
-    if role is None and "." in name:
-        client_id, _, of_client = name.partition(".")
-        client = await store.client_by_client_id(realm_id, client_id)
-        role = await store.role_by_name(realm_id, of_client, client.id) if client is not None else None
-    return role.id if role is not None else None
+async def roles_here(store: Store, profile: Profile) -> Sequence[tuple[Role, ConnectionMapper]]:
+    """The roles of the profile that are in the realm, each with the mapper that wants it."""
+    found = [
+        (await role_called(store, profile.user.realm_id, name), mapper) for name, mapper in profile.roles
+    ]
+    return [(role, mapper) for role, mapper in found if role is not None]
 
 
-async def _take_roles(
-    store: Store,
-    connection: Connection,
-    user: User,
-    profile: Profile,
-    wanted: dict[str, ConnectionMapper],
-) -> int:
-    taken = 0
-    for role_id, giver in await store.given_roles(user.id, giver_of(connection.id)):
-        if role_id not in wanted and giver.rpartition("/")[2] not in profile.lasting:
-            taken += await store.take_back_role(user.id, role_id, giver)
-    return taken
+async def groups_here(store: Store, profile: Profile) -> Sequence[tuple[Group, ConnectionMapper]]:
+    """The groups of the profile that are in the realm, each with the mapper that wants it."""
+    found = [
+        (await group_called(store, profile.user.realm_id, path), mapper) for path, mapper in profile.groups
+    ]
+    return [(group, mapper) for group, mapper in found if group is not None]
 
 
-async def _take_groups(
-    store: Store,
-    connection: Connection,
-    user: User,
-    profile: Profile,
-    wanted: dict[str, ConnectionMapper],
-) -> int:
-    taken = 0
-    for group_id, giver in await store.given_groups(user.id, giver_of(connection.id)):
-        if group_id not in wanted and giver.rpartition("/")[2] not in profile.lasting:
-            taken += await store.take_back_group(user.id, group_id, giver)
-    return taken
+def _unwanted(
+    given: Iterable[tuple[str, str]], wanted: Container[str], profile: Profile
+) -> list[tuple[str, str]]:
+    """What is to be taken back of what was given; a mapper that was not applied keeps what it gave."""
+    return [
+        (given_id, giver)
+        for given_id, giver in given
+        if given_id not in wanted and giver.rpartition("/")[2] not in profile.lasting
+    ]

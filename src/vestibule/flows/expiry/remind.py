@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
+from vestibule.domain.administration import administrator_role
 from vestibule.domain.email import is_email
 from vestibule.domain.event import Event
 from vestibule.domain.expiry import days_left, next_due
@@ -98,7 +98,7 @@ async def _mails(deployment: Deployment, realm: Realm, expiry: Expiry) -> Sequen
 
 async def administrators(store: Store, realm: Realm) -> list[User]:
     """Who administers the realm, by themselves or by a group, and has an address."""
-    role = await store.role_by_name(realm.id, PLATFORM_ADMIN if realm.name == MASTER else REALM_ADMIN)
+    role = await store.role_by_name(realm.id, administrator_role(realm.name))
     if role is None:
         return []
     found = list(_reached((await store.users_with_role(role.id, 0, MOST_ROWS)).values))

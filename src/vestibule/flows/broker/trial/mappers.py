@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from vestibule.domain.connection import ONBOARDING, Connection, ConnectionMapper, ExternalIdentity
 from vestibule.domain.user import User
-from vestibule.flows.broker.giving import role_id_of
+from vestibule.flows.broker.giving import groups_here, roles_here
 from vestibule.flows.broker.mapping import CORE, PLACE, Profile, conditions_of, map_identity
 from vestibule.flows.broker.trial.report import LONGEST, MOST, MapperResult, Person
 from vestibule.flows.ports import Store
@@ -62,15 +62,8 @@ def _set(mapper: ConnectionMapper, user: User) -> dict[str, str]:
 
 async def _given(store: Store, profile: Profile) -> dict[str, str]:
     """The roles and groups of the profile that are in the realm, as `sync_given` finds them."""
-    realm_id, found = profile.user.realm_id, {}
-    for name, _ in profile.roles:
-        if await role_id_of(store, realm_id, name) is not None:
-            found[name] = "role"
-    for path, _ in profile.groups:
-        group = await store.group_by_path(realm_id, "/" + path.strip("/"))
-        if group is not None:
-            found[group.path] = "group"
-    return found
+    roles = {mapper.config["role"]: "role" for _, mapper in await roles_here(store, profile)}
+    return roles | {group.path: "group" for group, _ in await groups_here(store, profile)}
 
 
 def _why(identity: ExternalIdentity, mapper: ConnectionMapper, profile: Profile) -> str:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
+from vestibule.domain.administration import administrator_role
 from vestibule.domain.listing import EventQuery, Listing
-from vestibule.domain.realm import MASTER, issuer
+from vestibule.domain.realm import issuer
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.expiries.wording import expiry_status, kind_words
 from vestibule.web.console.integrations.views import DashboardPage, Figure, Task
@@ -70,7 +70,7 @@ async def _tasks(desk: Desk, *, has_logins: bool) -> tuple[Task, ...]:
     """The checklist of a new tenant; it goes when everything is done."""
     storage, realm, path = desk.at.deployment.storage, desk.realm, desk.path
     clients = await storage.list_clients(realm.id, Listing(most=10))
-    role = await storage.role_by_name(realm.id, PLATFORM_ADMIN if realm.name == MASTER else REALM_ADMIN)
+    role = await storage.role_by_name(realm.id, administrator_role(realm.name))
     holders = await storage.users_with_role(role.id, most=2) if role is not None else None
     tasks: tuple[Task, ...] = (
         Task(
