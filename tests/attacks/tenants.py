@@ -26,7 +26,7 @@ TAKEN = {"claim": "upn", "user.attribute": "upn"}
 CLAIM = {"claim.name": "x", "claim.value": "1", "id.token.claim": "true"}
 NOT_SETTINGS = frozenset({"kept", "counters", "seals", "settings_version", "alembic_version"})
 """Tables that looking and signing in write to, and that hold nothing of what is administered."""
-NO_IDS = frozenset({"realm", "provider"})
+NO_IDS = frozenset({"realm", "provider", "place"})
 """Named steps that name no object."""
 
 
@@ -41,7 +41,8 @@ class Tenants:
     def path(self, route: Route, tenant: str = "acme", **foreign: str) -> str:
         """The address in the tenant; each of `foreign` is a step that is filled with another tenant's id."""
         ids = {
-            "realm": tenant, "provider": "keycloak-oidc-keycloak-json", **self.ids.get(tenant, {}),
+            "realm": tenant, "provider": "keycloak-oidc-keycloak-json",
+            "place": "id.acme.internal:8443", **self.ids.get(tenant, {}),
             **{step: self.ids[other][step] for step, other in foreign.items()},
         }  # fmt: skip
         if "/roles/{role}" in route.path and route.path.startswith("/admin"):

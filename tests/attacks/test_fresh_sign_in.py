@@ -29,7 +29,7 @@ def sensitive() -> list[tuple[str, str]]:
         "/users/revoke", "/client-secret", "/credentials", "/sign-in-methods/password", "/reset-password",
         "/roll-over", "/settings/sign-in", "/settings/tokens", "/settings/mail", "/partial-export",
         "/clients/{client}/keys", "/clients/{client}/roles", "/next-secret", "/federated-identity/",
-        "/console/{realm}/identity-providers/", "/identity-provider-links",
+        "/console/{realm}/identity-providers/", "/identity-provider-links", "outbound",
     )  # fmt: skip
     exempt = (
         "password-link", "userLabel", "/models", "/client-scopes/", "/clients/{client}/mappers", "/metadata",

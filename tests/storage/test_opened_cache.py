@@ -6,7 +6,8 @@ from tests.storage.samples import NOW
 from tests.stores import new_memory_storage
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.host_port import HostPort
-from vestibule.flows.opened_addresses import NAME, OpenedAddress, keep_opened, opened_addresses
+from vestibule.domain.opened_address import OpenedAddress
+from vestibule.flows.opened_addresses import NAME, keep_opened, opened_addresses
 from vestibule.flows.ports import Store
 from vestibule.storage import open_storage
 from vestibule.storage.database import Storage

@@ -79,6 +79,7 @@ Resource = Literal[
     "KEY",
     "MAIL",
     "EVENT",
+    "OUTBOUND_ADDRESS",
 ]
 
 

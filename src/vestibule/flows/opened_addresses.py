@@ -4,31 +4,13 @@ Every node reads it through its cache of settings.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 import msgspec
 
-from vestibule.domain.host_port import HostPort
+from vestibule.domain.opened_address import OpenedAddress
 from vestibule.flows.ports import Store
 
 NAME = "opened_addresses"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedAddress:
-    """A host and port, who opened it, when, and what for. `opened_by` is the name they had then."""
-
-    host: str
-    port: int
-    opened_by: str
-    opened_at: datetime
-    note: str = ""
-
-    @property
-    def place(self) -> HostPort:
-        """What is open."""
-        return HostPort(self.host, self.port)
 
 
 async def opened_addresses(store: Store) -> tuple[OpenedAddress, ...]:

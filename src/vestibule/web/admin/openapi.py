@@ -83,7 +83,7 @@ def schema(name: str) -> dict[str, Any]:
 def topic_of(path: str) -> str:
     """What an address is about: `clients`, `users`, …; `realms` for a realm itself."""
     steps = [step for step in path.split("/") if step and not step.startswith("{")]
-    return steps[2] if len(steps) > 2 else "realms"
+    return steps[2] if len(steps) > 2 else steps[1]
 
 
 async def show_json(call: Call) -> Document:

@@ -10,6 +10,7 @@ from vestibule.web.admin import (
     groups,
     identity_provider_tests,
     identity_providers,
+    outbound_addresses,
     realms,
     role_mappings,
     roles,
@@ -33,4 +34,5 @@ ADMIN_ROUTES: tuple[Route, ...] = (
     *groups.ROUTES,
     *roles.ROUTES,
     *role_mappings.ROUTES,
+    *outbound_addresses.ROUTES,
 )

@@ -99,6 +99,9 @@ SCHEMAS: dict[str, Schema] = {
         eventsEnabled=FLAG, eventsExpiration=NUMBER, eventsListeners=TEXTS, enabledEventTypes=TEXTS,
         adminEventsEnabled=FLAG, adminEventsDetailsEnabled=FLAG,
     ),
+    "OutboundAddress": record(
+        place=TEXT, host=TEXT, port=NUMBER, note=TEXT, openedBy=TEXT, openedAt=NUMBER
+    ),
     "Keys": record(active=TEXT_MAP, keys={"type": "array", "items": {"type": "object"}}),
     "Count": record(count=NUMBER),
     "Number": NUMBER,

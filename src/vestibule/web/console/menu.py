@@ -45,6 +45,7 @@ REALM_MENU: tuple[tuple[str, tuple[Place, ...]], ...] = (
 PLATFORM_MENU = (
     Place("tenants", message("Tenants"), "building", "", "list realms"),
     Place("expiry", message("Expiry"), "calendar", "/expiry"),
+    Place("outbound", message("Addresses in your network"), "server", "/outbound", "make realms"),
 )
 
 

@@ -24,6 +24,8 @@ NOTICES = {
     "removed": message("Removed."),
     "tenant-deleted": message("The tenant has been deleted."),
     "feed-ended": message("The calendar's address no longer works."),
+    "allowed": message("The service may call this address from now on."),
+    "withdrawn": message("The service does not call this address any more."),
     "rotated": message("The keys have been rolled over."),
 }
 
