@@ -9,9 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vestibule.domain.connection import Connection, ConnectionMapper, ConnectionMapperKind, ExternalIdentity
+from vestibule.domain.connection import (
+    CORE_FIELDS,
+    Connection,
+    ConnectionMapper,
+    ConnectionMapperKind,
+    ExternalIdentity,
+)
 from vestibule.domain.user import User
-from vestibule.flows.broker.mapping import CORE, Profile, map_identity, usernames_for
+from vestibule.flows.broker.mapping import Profile, map_identity, usernames_for
 
 IMPORTER = "oidc-user-attribute-idp-mapper"
 USER = User("ada", "acme", "ada")
@@ -123,7 +129,7 @@ def test_S001_30_without_upn_the_address_is_found_elsewhere(
 
 @pytest.mark.parametrize("mode", ["FORCE", "IMPORT", "INHERIT"])
 @pytest.mark.parametrize("sync", ["FORCE", "IMPORT"])
-@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("name", CORE_FIELDS)
 @pytest.mark.parametrize("value", [None, "", "   ", [], "\n", "a\x07b"])
 def test_D12_an_absent_or_odd_claim_never_empties_a_core_field(
     mode: str, sync: str, name: str, value: object
@@ -267,6 +273,7 @@ def test_an_advanced_mapper_wants_all_of_its_conditions(claims: str, wanted: boo
         ("${CLAIM.preferred_username | localpart}", "Ada"),
         ("${CLAIM.preferred_username|lowercase|localpart}", "ada"),
         ("${ALIAS}.${CLAIM.sub | uppercase}", "idp.SUBJECT"),
+        ("${ ALIAS }.${ CLAIM.sub }", "idp.subject"),
         ("${CLAIM.missing}", "ada"),
         ("prefix-${CLAIM.missing}", "ada"),
         ("${CLAIM.control}", "ada"),
@@ -344,7 +351,7 @@ PATHS = (
     st.sampled_from(["a", "groups", "a.b", "a[0].b", "groups[1]", "upn", "email", "..", "[0]", "\\", ""])
     | TEXTS
 )
-TARGETS = st.sampled_from([*CORE, "x", "id", "enabled", "vestibule.x", ""]) | TEXTS
+TARGETS = st.sampled_from([*CORE_FIELDS, "x", "id", "enabled", "vestibule.x", ""]) | TEXTS
 CONDITIONS = st.lists(st.fixed_dictionaries({"key": PATHS, "value": TEXTS}), max_size=3).map(json.dumps)
 CONFIGS = st.fixed_dictionaries(
     {

@@ -3,7 +3,7 @@
 from dataclasses import astuple, fields, replace
 from urllib.parse import urlsplit
 
-from vestibule.domain.connection import Connection, Endpoints
+from vestibule.domain.connection import TENANT_PLACE, Connection, Endpoints
 from vestibule.domain.redirect_uri import AddressRefused, check_web_address
 from vestibule.representations.addresses import URI_LIMIT
 from vestibule.representations.document import Element
@@ -19,8 +19,6 @@ ENDPOINTS = {
     "pushed_authorization_request": "vestibule.pushedAuthorizationRequestUrl",
 }
 """Our endpoints by their names in `config`."""
-TENANT_PLACE = "{tenantid}"
-"""Stands in the issuer of Entra's endpoints for everybody (D11)."""
 
 
 def read_addresses(given: Element, connection: Connection) -> Connection:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from vestibule.domain.connection import Connection, Link
-from vestibule.representations.connection_addresses import TENANT_PLACE
+from vestibule.domain.connection import TENANT_PLACE, Connection, Link
 from vestibule.representations.document import Element
 
 PROVIDER, SUBJECT, USERNAME, ISSUER = "identityProvider", "userId", "userName", "issuer"

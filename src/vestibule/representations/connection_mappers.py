@@ -1,6 +1,5 @@
 """Mappers of a connection in Keycloak's shape: what they make of the claims that a person brings."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast, get_args
@@ -9,6 +8,8 @@ import msgspec
 
 from vestibule.domain.connection import (
     ONBOARDING,
+    RESERVED_ATTRIBUTES,
+    TEMPLATE_PLACE,
     ConnectionMapper,
     ConnectionMapperKind,
     MapperSyncMode,
@@ -30,11 +31,8 @@ IMPORTERS: dict[ProviderKind, str] = {
 }
 """What the attribute importer of these is called there, with `jsonField` and `userAttribute` in `config`."""
 OTHER_NAMES = {CLAIM: "jsonField", ATTRIBUTE: "userAttribute"}
-CORE_FIELDS = frozenset({"username", "email", "firstName", "lastName"})
-"""What every person has and a mapper may set (S001-30)."""
-NOT_ANYBODYS = frozenset({"id", "emailVerified", "enabled"})
-RESERVED = ("vestibule.", "is_temporary_admin")
-"""Who somebody is here, what was proved of them, and attributes of our own begin so."""
+NOT_MAPPED = frozenset({"id", "emailVerified", "enabled"})
+"""Who somebody is here, what was proved of them, and whether they may come in: no claim says that."""
 NEEDED: dict[ConnectionMapperKind, tuple[str, ...]] = {
     ONBOARDING: (),
     IMPORTER: (CLAIM, ATTRIBUTE),
@@ -47,9 +45,6 @@ NEEDED: dict[ConnectionMapperKind, tuple[str, ...]] = {
     "oidc-username-idp-mapper": ("template",),
 }
 """The members of `config` that a mapper of each kind cannot be without."""
-
-_PLACE = re.compile(r"\$\{([^{}]*)\}")
-_IN_PLACE = re.compile(r"(?:ALIAS|CLAIM\.[^|\s]+)(?:\s*\|\s*(?:lowercase|uppercase|localpart))*")
 
 
 def onboarding(new_id: str) -> ConnectionMapper:
@@ -159,8 +154,7 @@ def _check_hardcoded(given: Element, mapper: ConnectionMapper) -> None:
 
 
 def _check_attribute(member: Element, name: str) -> None:
-    """Who somebody is here, and what was proved of them, no mapper says."""
-    if name in NOT_ANYBODYS or name.startswith(RESERVED):
+    if name in NOT_MAPPED or name.startswith(RESERVED_ATTRIBUTES):
         member.refuse("“{name}” cannot be set by a mapper.", name=name)
     if len(name) > 255:
         member.refuse("This is longer than {limit} characters.", limit=255)
@@ -182,12 +176,12 @@ def _check_claims(given: Element, mapper: ConnectionMapper) -> None:
 def _check_template(given: Element, mapper: ConnectionMapper) -> None:
     """A user name that comes from a claim: without one everybody would get the same."""
     member, template = given.member("template"), mapper.config["template"]
-    places = _PLACE.findall(template)
-    if "${" in _PLACE.sub("", template) or not all(map(_IN_PLACE.fullmatch, map(str.strip, places))):
+    places = [found[1] for found in TEMPLATE_PLACE.finditer(template)]
+    if "${" in TEMPLATE_PLACE.sub("", template):
         member.refuse(
             "A place in the template is {claim} or {alias}.", claim="${CLAIM.name}", alias="${ALIAS}"
         )
-    if not any(place.strip().startswith("CLAIM.") for place in places):
+    if not any(place.startswith("CLAIM.") for place in places):
         member.refuse("The template names no claim: everybody would get the same user name.")
     if mapper.config.get("target", "LOCAL") not in ("", "LOCAL"):
         given.member("target").refuse("Only the user name of this realm can be set.")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vestibule.oidc.relying_party.identity import claim_at
+from vestibule.oidc.relying_party.claim_path import claim_at
 
 CLAIMS = {
     "email": "ada@example.com",

@@ -3,6 +3,7 @@
 from vestibule.domain.connection.brokered import Brokered, BrokerStep
 from vestibule.domain.connection.connection import (
     PROVIDER_KINDS,
+    TENANT_PLACE,
     Authentication,
     Connection,
     Endpoints,
@@ -13,7 +14,10 @@ from vestibule.domain.connection.connection import (
 )
 from vestibule.domain.connection.identity import ExternalIdentity, Link
 from vestibule.domain.connection.mapper import (
+    CORE_FIELDS,
     ONBOARDING,
+    RESERVED_ATTRIBUTES,
+    TEMPLATE_PLACE,
     ConnectionMapper,
     ConnectionMapperKind,
     MapperSyncMode,
@@ -22,9 +26,13 @@ from vestibule.domain.connection.mapper import (
 from vestibule.domain.connection.surface import SURFACES, Surface, SurfaceName
 
 __all__ = [
+    "CORE_FIELDS",
     "ONBOARDING",
     "PROVIDER_KINDS",
+    "RESERVED_ATTRIBUTES",
     "SURFACES",
+    "TEMPLATE_PLACE",
+    "TENANT_PLACE",
     "Authentication",
     "BrokerStep",
     "Brokered",

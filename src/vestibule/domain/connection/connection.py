@@ -13,6 +13,8 @@ JoinRule = Literal["anyone", "domains", "existing"]
 Authentication = Literal["client_secret_post", "client_secret_basic", "private_key_jwt"]
 
 PROVIDER_KINDS: tuple[ProviderKind, ...] = get_args(ProviderKind)
+TENANT_PLACE = "{tenantid}"
+"""Stands in the issuer that Entra publishes for everybody's tenants together (D11)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a connection makes of the claims that a person brings."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +19,15 @@ MapperSyncMode = Literal["INHERIT", "IMPORT", "FORCE"]
 
 ONBOARDING: ConnectionMapperKind = "vestibule-onboarding-idp-mapper"
 """Built in and always first: a person's first entry enrols the factor that policy asks for (S001-45)."""
+
+CORE_FIELDS = ("username", "email", "firstName", "lastName")
+"""What every person has and a mapper may set, by the names that mappers use for it (S001-30)."""
+RESERVED_ATTRIBUTES = ("vestibule.", "is_temporary_admin")
+"""Attributes of our own begin so; no mapper writes them."""
+TEMPLATE_PLACE = re.compile(
+    r"\$\{\s*(CLAIM\.[^{}|\s]+|ALIAS)((?:\s*\|\s*(?:lowercase|uppercase|localpart))*)\s*\}"
+)
+"""A place in the template of a user name: what stands in it, and the changes that it asks for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from vestibule.flows.administer.guards import administers
 from vestibule.flows.broker.mapping import address_of
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, Store
+from vestibule.oidc.relying_party.issuer import is_template
 
 
 async def gather(
@@ -52,7 +53,7 @@ async def find_link(store: Store, connection: Connection, identity: ExternalIden
 def new_tenant(connection: Connection, identity: ExternalIdentity) -> str:
     """The Entra tenant that signed and that the connection's list does not have; blank where there is none
     to ask for, because the connection is to one tenant (D11)."""
-    if "{tenantid}" not in connection.issuer:
+    if not is_template(connection.issuer):
         return ""
     tenant = str(identity.claims.get("tid", ""))
     return "" if tenant.lower() in {one.lower() for one in connection.tenants} else tenant

@@ -1,7 +1,7 @@
 """What a connection's mappers make of an identity: a profile, and the roles and groups that it gives.
 
-Pure: `Profile` says what is wanted, `finish` writes it. A mapper never touches the person's `id`, which is
-our `sub`; an absent claim never empties a core field (D12).
+Pure: `Profile` says what is wanted, `arrival` and `giving` write it. A mapper never touches the person's
+`id`, which is our `sub`; an absent claim never empties a core field (D12).
 """
 
 import json
@@ -10,19 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from vestibule.domain.connection import Connection, ConnectionMapper, ExternalIdentity
+from vestibule.domain.connection import (
+    CORE_FIELDS,
+    RESERVED_ATTRIBUTES,
+    TEMPLATE_PLACE,
+    Connection,
+    ConnectionMapper,
+    ExternalIdentity,
+)
 from vestibule.domain.email import is_email
 from vestibule.domain.user import User, fold
-from vestibule.oidc.relying_party.identity import claim_at
+from vestibule.oidc.relying_party.claim_path import claim_at
 
-CORE = ("username", "email", "firstName", "lastName")
-"""The core fields by the names that mappers use for them (S001-30)."""
-RESERVED = ("vestibule.", "is_temporary_admin")
-"""Attributes of our own begin so; no claim writes them."""
 ADDRESSES = ("upn", "email", "preferred_username")
 """Where an address is looked for, in this order, when a mapper's own claim for it is absent (D12)."""
 MOST_VALUES, LONGEST_VALUE, LONGEST_NAME = 11_000, 2048, 255
-PLACE = re.compile(r"\$\{(CLAIM\.[^}|]+|ALIAS)((?:\s*\|\s*(?:lowercase|uppercase|localpart))*)\s*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,9 @@ def _with_attribute(
         if _keeps(identity, mapper):
             return user
         values = tuple(_texts(claim_at(identity.claims, config.get("claim", ""))))
-    if name in CORE:
+    if name in CORE_FIELDS:
         return _with_core(connection, identity, user, name, values)
-    if not name or name.startswith(RESERVED):
+    if not name or name.startswith(RESERVED_ATTRIBUTES):
         return user
     attributes = {key: value for key, value in user.attributes.items() if key != name}
     return replace(user, attributes=attributes | ({name: values} if values else {}))
@@ -172,17 +174,16 @@ def _with_username(
 
     def fill(found: re.Match[str]) -> str:
         nonlocal missing
-        place = found[1].strip()
-        values = (
-            [connection.alias] if place == "ALIAS" else list(_texts(claim_at(identity.claims, place[6:])))
-        )
+        claim = found[1].removeprefix("CLAIM.")
+        is_alias = found[1] == "ALIAS"
+        values = [connection.alias] if is_alias else list(_texts(claim_at(identity.claims, claim)))
         missing |= not values
         text = values[0] if values else ""
         for change in filter(None, (one.strip() for one in found[2].split("|"))):
             text = {"lowercase": text.lower(), "uppercase": text.upper()}.get(change, text.partition("@")[0])
         return text
 
-    name = PLACE.sub(fill, mapper.config.get("template", "")).strip()[:LONGEST_NAME]
+    name = TEMPLATE_PLACE.sub(fill, mapper.config.get("template", "")).strip()[:LONGEST_NAME]
     return user if missing or not name or not name.isprintable() else replace(user, username=name)
 
 

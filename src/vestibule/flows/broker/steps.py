@@ -108,6 +108,8 @@ async def arrived(
     async def success(store: Store) -> None:
         await arrival.write(store)
         if new_passkey is not None:
+            if await store.passkeys(arrival.user.id):
+                raise LoginExpired("the person has a factor by now, which is asked for instead")
             await passkey.store_new(store, deployment, new_passkey, visitor)
 
     upstream = UpstreamSession(

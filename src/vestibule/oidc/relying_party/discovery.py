@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vestibule.domain.connection import Endpoints
+from vestibule.domain.connection import TENANT_PLACE, Endpoints
 from vestibule.domain.errors import DiscoveryFailed, DiscoveryIncomplete, DiscoveryIssuerMismatch
 from vestibule.domain.sentence import Sentence
 from vestibule.oidc.relying_party.address import Address, read_address
-from vestibule.oidc.relying_party.issuer import ENTRA_HOSTS, GUID, TENANT
+from vestibule.oidc.relying_party.issuer import ENTRA_HOSTS, GUID
 from vestibule.oidc.relying_party.messages import Incoming, check_status, read_json, shown
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -130,7 +130,7 @@ def _entra_note(expected: str, came: str, *, is_entra: bool) -> Sentence | None:
     if len(before) != len(after) or len(differing) != 1 or before[:3] != after[:3]:
         return None
     typed, told = differing[0]
-    if typed in MANY_TENANTS and told == TENANT:
+    if typed in MANY_TENANTS and told == TENANT_PLACE:
         return Sentence("People of every tenant can sign in there; each tenant is an issuer of its own.")
     if is_entra and GUID.fullmatch(typed) is None and GUID.fullmatch(told) is not None:
         return Sentence("The tenant {name} has the ID {id}.", {"name": shown(typed, 100), "id": told})

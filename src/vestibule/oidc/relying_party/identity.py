@@ -9,12 +9,9 @@ from typing import Any
 from vestibule.domain.connection import Connection, ExternalIdentity
 from vestibule.domain.email import is_email
 from vestibule.domain.errors import DomainNotAllowed, MissingUserInfo
-from vestibule.oidc.relying_party.claim_path import claim_at
 from vestibule.oidc.relying_party.groups import has_overage
 from vestibule.oidc.relying_party.issuer import is_entra, is_template
 from vestibule.oidc.relying_party.messages import shown
-
-__all__ = ["claim_at", "read_identity"]
 
 PROTOCOL_CLAIMS = frozenset({
     "iss", "sub", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash", "auth_time", "acr",
@@ -67,9 +64,15 @@ def _merged(id_claims: Mapping[str, Any], userinfo: Mapping[str, Any]) -> dict[s
 
 def _is_vouched_for(connection: Connection, email: str, sources: tuple[Mapping[str, Any], ...]) -> bool:
     """Whether a source that holds this very address says that it is verified, and none of them denies it."""
-    holding = [source for source in sources if source.get("email") == email]
-    denied = any(source.get("email_verified") is False for source in holding)
+    holding = [source for source in sources if _read_email(source).lower() == email.lower()]
+    denied = any(_is_denied(connection, source) for source in holding)
     return not denied and any(_is_verified(connection, source) for source in holding)
+
+
+def _is_denied(connection: Connection, claims: Mapping[str, Any]) -> bool:
+    """Entra's userinfo repeats the address without the claim of the ID token that denies it."""
+    denies_domain = is_entra(connection) and claims.get("xms_edov", True) not in EDOV_TRUE
+    return claims.get("email_verified") is False or denies_domain
 
 
 def _is_verified(connection: Connection, claims: Mapping[str, Any]) -> bool:

@@ -9,10 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from vestibule.domain.connection import Connection
+from vestibule.domain.connection import TENANT_PLACE, Connection
 from vestibule.oidc.relying_party.address import read_address
 
-TENANT = "{tenantid}"
 GOOGLE_ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
 ENTRA_HOSTS = frozenset(
     {"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"}
@@ -22,7 +21,7 @@ GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 def is_template(issuer: str) -> bool:
     """Whether the issuer stands for many tenants."""
-    return TENANT in issuer
+    return TENANT_PLACE in issuer
 
 
 def is_entra(connection: Connection) -> bool:
@@ -35,13 +34,13 @@ def issuer_of_tenant(template: str, tenant: object) -> str | None:
     """The issuer of one tenant; None where `tenant` is not an Entra tenant's ID."""
     if not isinstance(tenant, str) or GUID.fullmatch(tenant) is None:
         return None
-    return template.replace(TENANT, tenant)
+    return template.replace(TENANT_PLACE, tenant)
 
 
 def is_issuer(expected: str, came: str) -> bool:
     """Whether `came` is the issuer; where a template is expected, whether it is of some tenant."""
     if is_template(expected):
-        head, _, tail = expected.partition(TENANT)
+        head, _, tail = expected.partition(TENANT_PLACE)
         tenant = came[len(head) : len(came) - len(tail)]
         return came == issuer_of_tenant(expected, tenant)
     return came == expected or {came, expected} <= GOOGLE_ISSUERS

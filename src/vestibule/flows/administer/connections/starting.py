@@ -6,10 +6,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from vestibule.catalogue.provider import Preset, preset_addresses
 from vestibule.catalogue.providers import provider, providers
-from vestibule.domain.connection import Connection, Endpoints, JoinRule, ProviderKind
+from vestibule.domain.connection import TENANT_PLACE, Connection, Endpoints, JoinRule, ProviderKind
 from vestibule.domain.redirect_uri import is_loopback_host
 from vestibule.flows.deployment import Deployment
-from vestibule.representations.connection_addresses import TENANT_PLACE
 from vestibule.representations.connection_mappers import onboarding
 
 BASE, API, TENANT = "baseUrl", "apiUrl", "tenantId"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from vestibule.domain.connection import Connection, ExternalIdentity
 from vestibule.domain.errors import SignatureValidationFailed, UpstreamError, VestibuleError
+from vestibule.domain.errors.outbound import refused_place
 from vestibule.flows.broker.exchange import Brought
 from vestibule.flows.broker.mapping import address_of
 from vestibule.flows.broker.progress import Progress, Step
@@ -55,7 +56,9 @@ def failed_at(names: Sequence[str], name: str, error: VestibuleError) -> list[Ch
 def failure(name: str, error: VestibuleError) -> Check:
     """The check with what was expected against what came."""
     expected, came = (error.expected, error.came) if isinstance(error, UpstreamError) else ("", "")
-    return Check(name, "failed", error.code, expected[:LONGEST], came[:LONGEST], error.detail[:LONGEST])
+    place = str(refused_place(error) or "")
+    detail = error.detail[:LONGEST]
+    return Check(name, "failed", error.code, expected[:LONGEST], came[:LONGEST], detail, place)
 
 
 def check_of(progress: Progress, error: VestibuleError) -> str:

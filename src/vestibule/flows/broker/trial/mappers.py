@@ -2,10 +2,17 @@
 
 from dataclasses import replace
 
-from vestibule.domain.connection import ONBOARDING, Connection, ConnectionMapper, ExternalIdentity
+from vestibule.domain.connection import (
+    CORE_FIELDS,
+    ONBOARDING,
+    TEMPLATE_PLACE,
+    Connection,
+    ConnectionMapper,
+    ExternalIdentity,
+)
 from vestibule.domain.user import User
 from vestibule.flows.broker.giving import groups_here, roles_here
-from vestibule.flows.broker.mapping import CORE, PLACE, Profile, conditions_of, map_identity
+from vestibule.flows.broker.mapping import Profile, conditions_of, map_identity
 from vestibule.flows.broker.trial.report import LONGEST, MOST, MapperResult, Person
 from vestibule.flows.ports import Store
 from vestibule.oidc.relying_party.claim_path import claim_at
@@ -55,7 +62,8 @@ def _set(mapper: ConnectionMapper, user: User) -> dict[str, str]:
         name = "username"
     else:
         name = mapper.config.get("user.attribute") or mapper.config.get("attribute", "")
-    core = dict(zip(CORE, (user.username, user.email or "", user.given_name, user.family_name), strict=True))
+    fields = (user.username, user.email or "", user.given_name, user.family_name)
+    core = dict(zip(CORE_FIELDS, fields, strict=True))
     value = core[name] if name in core else ", ".join(user.attributes.get(name, ()))
     return {name: value[:LONGEST]} if name and value else {}
 
@@ -80,6 +88,6 @@ def _why(identity: ExternalIdentity, mapper: ConnectionMapper, profile: Profile)
 def _claims_of(mapper: ConnectionMapper) -> list[str]:
     """The claims that the mapper reads."""
     named = [mapper.config.get("claim", ""), *(key for key, _ in conditions_of(mapper))]
-    places = (found[1].strip() for found in PLACE.finditer(mapper.config.get("template", "")))
+    places = (found[1] for found in TEMPLATE_PLACE.finditer(mapper.config.get("template", "")))
     named += [place.removeprefix("CLAIM.") for place in places if place != "ALIAS"]
     return [name for name in named if name]

@@ -20,7 +20,8 @@ SHORTEST_SECRET = 6
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One line of the report. `expected` against `came`; `error` is the name of the failure."""
+    """One line of the report. `expected` against `came`; `error` is the name of the failure. `place` is the
+    host:port that a Platform Admin could open so that it does not come to it (D23)."""
 
     name: str
     outcome: Outcome
@@ -28,6 +29,7 @@ class Check(msgspec.Struct, frozen=True):
     expected: str = ""
     came: str = ""
     detail: str = ""
+    place: str = ""
 
 
 class MapperResult(msgspec.Struct, frozen=True):

@@ -2,11 +2,10 @@
 
 from starlette.responses import Response
 
-from vestibule.domain.connection import Connection
+from vestibule.domain.connection import TENANT_PLACE, Connection
 from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import User
 from vestibule.flows.administer.users.links import LinkThrough, add_link, links_of, remove_link
-from vestibule.representations.connection_addresses import TENANT_PLACE
 from vestibule.representations.connection_links import ISSUER, PROVIDER, SUBJECT, USERNAME
 from vestibule.representations.document import Document
 from vestibule.web.console.asking import ask_first
