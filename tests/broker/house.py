@@ -144,7 +144,7 @@ async def connect(
 async def addresses(provider: PracticeProvider, kind: str) -> dict[str, Any]:
     """What the provider's metadata says; of GitHub what its preset does."""
     if kind == "github":
-        from vestibule.catalogue.providers import preset_addresses
+        from vestibule.catalogue.provider import preset_addresses
         from vestibule.catalogue.providers import provider as catalogued
 
         found = preset_addresses(catalogued("github").preset, base=provider.base)

@@ -57,34 +57,9 @@ def test_S002_47_the_trusted_kinds_are_those_of_the_seed() -> None:
     assert trusted == {"okta", "google", "github", "gitlab", "entra"}
 
 
-@pytest.mark.parametrize(
-    "kind, base, tenant, expected",
-    [
-        ("google", "", "", False),
-        ("github", "", "", False),
-        ("gitlab", "", "", False),
-        ("gitlab", "https://gitlab.com/", "", False),
-        ("gitlab", SERVER, "", True),
-        ("entra", "", "", False),
-        ("entra", "", "Common", False),
-        ("entra", "", "organizations", False),
-        ("entra", "", TENANT, True),
-        ("okta", "", "acme.okta.com", True),
-        ("keycloak", SERVER, "staff", True),
-        ("oidc", SERVER, "", True),
-    ],
-)
-def test_D20_anyone_may_join_only_where_the_provider_is_the_customers(
-    kind: str, base: str, tenant: str, expected: bool
-) -> None:
-    preset = preset_of(kind)
-    assert preset_addresses(preset, base=base, tenant=tenant).is_customers_own is expected
-
-
 def test_D11_a_blank_tenant_of_entra_is_common() -> None:
     found = preset_addresses(provider("entra").preset)
     assert found.discovery_url.startswith("https://login.microsoftonline.com/common/v2.0/")
-    assert found.api == "https://graph.microsoft.com"
 
 
 @every_kind
@@ -95,14 +70,10 @@ def test_D23_a_practice_provider_stands_in_for_the_vendor_and_its_api(kind: str)
         preset_addresses(preset, base=practice, tenant=TENANT),
         preset_addresses(preset.at(practice), tenant=TENANT),
     ):
-        filled = [found.discovery_url, found.issuer, found.api]
+        filled = [found.discovery_url, found.issuer]
         filled += [getattr(found.endpoints, name) for name in Endpoints.__dataclass_fields__]
         assert [one for one in filled if one and not one.startswith(practice)] == []
         assert any(filled)
-
-
-def test_D23_who_may_join_is_as_with_the_vendor_itself() -> None:
-    assert not preset_addresses(provider("gitlab").preset.at("http://127.0.0.1:9103")).is_customers_own
 
 
 def test_an_api_of_its_own_can_be_given() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.provider import PracticeProvider, practice_provider
 from tests.storage.samples import a_link
 from tests.world import World, new_world
 from vestibule.domain.administration import PLATFORM_ADMIN, REALM_ADMIN
-from vestibule.domain.connection import Connection
+from vestibule.domain.connection import Connection, ProviderKind
 from vestibule.domain.errors import AlreadyHere, ConcurrentEdit, NotChangeable
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import User
@@ -26,6 +27,7 @@ from vestibule.flows.administer.connections.changing import (
 )
 from vestibule.flows.administer.connections.discovering import discover
 from vestibule.flows.administer.connections.secrets import set_next_secret
+from vestibule.flows.administer.connections.starting import BASE, TENANT, placed, started, usual_join
 from vestibule.flows.deployment import Visitor
 from vestibule.representations.document import Document
 from vestibule.representations.mistake import BadDocument
@@ -180,6 +182,33 @@ async def test_D11_D20_a_tenant_of_ones_own_lets_anyone_in_and_everybodys_asks()
         assert asked.value.path == ("config", "vestibule.join")
         everybody = form("all", "microsoft", clientId="c", clientSecret="s", vestibule__join="existing")
         assert "{tenantid}" in (await create_connection(at, everybody)).issuer
+
+
+@pytest.mark.parametrize(
+    "kind, base, tenant, expected",
+    [
+        ("google", "", "", None),
+        ("github", "", "", None),
+        ("gitlab", "", "", None),
+        ("gitlab", "https://GitLab.com/", "", None),
+        ("gitlab", "https://id.customer.example", "", "anyone"),
+        ("entra", "", "", None),
+        ("entra", "", "Common", None),
+        ("entra", "", "organizations", None),
+        ("entra", "", "9f1c", "anyone"),
+        ("okta", "", "acme.okta.com", "anyone"),
+        ("keycloak", "https://id.customer.example", "staff", "anyone"),
+        ("oidc", "https://id.customer.example", "", "anyone"),
+        ("oidc", "https://gitlab.com", "", None),
+    ],
+)
+async def test_D20_anyone_may_join_only_where_the_provider_is_the_customers(
+    kind: ProviderKind, base: str, tenant: str, expected: str | None
+) -> None:
+    async with new_world() as world:
+        made = started(world.deployment, kind, "acme", "idp", world.clock.at)
+        there = placed(world.deployment, replace(made, config={BASE: base, TENANT: tenant}))
+        assert usual_join(there) == expected
 
 
 async def test_D20_where_everybody_has_an_account_a_form_asks_who_may_join() -> None:

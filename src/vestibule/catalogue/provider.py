@@ -27,7 +27,7 @@ class Preset:
     blank where the metadata says it.
     `trusted` links by e-mail by default (S002-47); `is_customers_own` says that the provider belongs to the
     customer, so that anyone who can sign in there may join by default (D20). The people of
-    `shared_tenants` are everybody's, and a server of one's own is the customer's: see `preset_addresses`.
+    `shared_tenants` are everybody's, and a server of one's own is the customer's.
     """
 
     discovery: str = ""
@@ -58,8 +58,6 @@ class PresetAddresses:
     discovery_url: str
     issuer: str
     endpoints: Endpoints
-    api: str
-    is_customers_own: bool
 
 
 def preset_addresses(preset: Preset, *, base: str = "", api: str = "", tenant: str = "") -> PresetAddresses:
@@ -75,14 +73,10 @@ def preset_addresses(preset: Preset, *, base: str = "", api: str = "", tenant: s
     values |= {"base": where} if where else {}
     values |= {"api": api.strip().rstrip("/") or (typed if typed and preset.api else preset.api)}
     found = {one.name: _fill(getattr(preset.endpoints, one.name), values) for one in fields(Endpoints)}
-    is_own_server = bool(preset.server) and where != preset.base
     return PresetAddresses(
         discovery_url=_fill(preset.discovery, values),
         issuer=_fill(preset.issuer, values),
         endpoints=Endpoints(**found),
-        api=values["api"],
-        is_customers_own=is_own_server
-        or (preset.is_customers_own and name.lower() not in preset.shared_tenants),
     )
 
 

@@ -3,11 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
-from vestibule.catalogue.provider import Provider, preset_addresses
+from vestibule.catalogue.provider import Provider
 from vestibule.catalogue.provider_file import read_provider, read_provider_translation
 from vestibule.domain.connection import ProviderKind
-
-__all__ = ["preset_addresses", "provider", "providers"]
 
 ORIGINAL_LANGUAGE = "en"
 _ORDER: tuple[ProviderKind, ...] = (

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from vestibule.catalogue.providers import provider
 from vestibule.domain.connection import Connection, ExternalIdentity
 from vestibule.domain.errors import VestibuleError
 from vestibule.flows.deployment import Deployment
@@ -10,7 +11,6 @@ from vestibule.oidc.relying_party.issuer import is_entra
 from vestibule.oidc.relying_party.messages import Incoming
 from vestibule.oidc.relying_party.token import Tokens
 
-GRAPH = "https://graph.microsoft.com"
 LIMIT_SECONDS = 3.0
 """Groups are worth waiting for, but not a sign-in."""
 
@@ -27,7 +27,7 @@ async def with_groups(
     is_practice = bool(practice) and connection.issuer.startswith(practice)
     if not (is_practice or is_entra(connection)):
         return replace(identity, overage=True)
-    api = practice if is_practice else GRAPH
+    api = practice if is_practice else provider("entra").preset.api
     url, body = groups_request(api)
     headers = {"Authorization": f"Bearer {tokens.access_token}", "Accept": "application/json"}
     try:

@@ -76,13 +76,13 @@ def usual_join(connection: Connection) -> JoinRule | None:
 def _is_customers_own(connection: Connection) -> bool:
     preset = provider(connection.kind).preset
     where = urlsplit(connection.discovery_url or connection.endpoints.authorization)
-    if TENANT_PLACE in connection.issuer or set(where.path.split("/")) & set(preset.shared_tenants):
+    if TENANT_PLACE in connection.issuer or set(where.path.lower().split("/")) & set(preset.shared_tenants):
         return False
-    is_at_vendor = any(where.netloc == host for host in _hosts_of_everybody())
+    is_at_vendor = where.hostname in _hosts_of_everybody()
     return not is_at_vendor and (preset.is_customers_own or (bool(preset.server) and bool(where.netloc)))
 
 
-def _hosts_of_everybody() -> tuple[str, ...]:
+def _hosts_of_everybody() -> tuple[str | None, ...]:
     """Where anybody can have an account, also through a connection of another kind."""
     presets = (one.preset for one in providers())
-    return tuple(urlsplit(one.base).netloc for one in presets if one.base and not one.is_customers_own)
+    return tuple(urlsplit(one.base).hostname for one in presets if one.base and not one.is_customers_own)
