@@ -4,16 +4,23 @@ A link is a way in, so that making one asks for a sign-in here of the last five 
 counts only in the session that began it (BR-05, BR-07).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from vestibule.domain.connection import Connection, ExternalIdentity, Link
-from vestibule.domain.errors import AlreadyLinked, LastWayIn, LoginExpired, NotHere, SignInTooOld
+from vestibule.domain.errors import (
+    AlreadyLinked,
+    LastWayIn,
+    LoginExpired,
+    NotHere,
+    SignInTooOld,
+    TenantNotAllowed,
+)
 from vestibule.flows.account.account import Account, find_account
 from vestibule.flows.account.methods import methods_of
 from vestibule.flows.account.sessions import end_others
 from vestibule.flows.answers import ToUpstream
-from vestibule.flows.broker.account import find_link
+from vestibule.flows.broker.account import awake, find_link, new_link, new_tenant
 from vestibule.flows.broker.began import LIFE, Began
 from vestibule.flows.broker.begin import For, Wishes, begin, enabled_connection
 from vestibule.flows.broker.exchange import Brought
@@ -69,13 +76,17 @@ async def finish_link(
     """Links the identity to the person who began, in whose session this browser still is.
 
     Raises `LoginExpired` where it is not, `SignInTooOld`, `AlreadyLinked` where the identity is somebody
-    else here, or the person is somebody else there.
+    else here, or the person is somebody else there, `TenantNotAllowed` where the link would let nobody in.
     """
     account = await find_account(deployment, active, visitor)
     if account is None or (account.user.id, account.session.id) != (began.actor, began.session_id):
         raise LoginExpired("the session that began to link is not in this browser any more (BR-05)")
     if account.now - account.session.authenticated_at >= timedelta(seconds=LINK_SECONDS) + LIFE:
         raise SignInTooOld(f"signed in at {account.session.authenticated_at}")
+
+    tenant = new_tenant(connection, brought.identity)
+    if tenant and connection.tenants:
+        raise TenantNotAllowed("the tenant is not on the list", came=tenant)
 
     async def step(store: Store) -> Link:
         await account.stored_user(store)
@@ -115,7 +126,7 @@ async def unlink(account: Account, link_id: str) -> None:
 
 async def _linked(store: Store, account: Account, connection: Connection, identity: ExternalIdentity) -> Link:
     """The link of the person to exactly this identity: one that is there, one that slept, or a new one."""
-    user, now = account.user, account.now
+    user = account.user
     found = await find_link(store, connection, identity)
     if found is not None and found.user_id != user.id:
         raise AlreadyLinked(f"{identity.subject[:100]!r} of {connection.alias} is somebody else here (BR-09)")
@@ -125,20 +136,10 @@ async def _linked(store: Store, account: Account, connection: Connection, identi
     ):
         raise AlreadyLinked(f"{user.username} is somebody else at {connection.alias} already")
     if found is not None:
-        link = replace(found, connection_id=connection.id, dormant=False, username=identity.username)
+        link = awake(found, connection, identity)
         await store.save_link(link)
         return link
-    link = Link(
-        id=account.deployment.new_id(),
-        realm_id=user.realm_id,
-        user_id=user.id,
-        connection_id=connection.id,
-        issuer=identity.issuer,
-        subject=identity.subject,
-        owner=connection.owner,
-        username=identity.username,
-        created_at=now,
-    )
+    link = new_link(account.deployment.new_id(), connection, identity, user, account.now)
     await store.add_link(link)
     return link
 

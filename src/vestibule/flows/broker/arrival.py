@@ -6,13 +6,12 @@ at that moment: of two arrivals at once one is first, and the other sees it.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from vestibule.domain.connection import Brokered, Connection, Link
+from vestibule.domain.connection import Brokered, Connection
 from vestibule.domain.errors import AlreadyHere, LoginExpired
 from vestibule.domain.policy import Decision, Facts
 from vestibule.domain.user import User, fold
-from vestibule.flows.broker.account import decide_now
+from vestibule.flows.broker.account import awake, decide_now, new_link
 from vestibule.flows.broker.giving import sync_given
 from vestibule.flows.broker.mapping import Profile, map_identity, usernames_for
 from vestibule.flows.deployment import Deployment, Visitor
@@ -95,9 +94,7 @@ class Arrivals:
         return replace(profile, user=user, refused_email=refused)
 
     async def _own_address(self, store: Store, base: User, user: User) -> User:
-        kept = replace(
-            user, email=base.email, email_verified=base.email_verified, email_origin=base.email_origin
-        )
+        kept = user.with_email_of(base)
         if not user.email or user == kept or await self._is_free(store, user.email, base):
             return user
         return kept
@@ -121,37 +118,33 @@ class Arrivals:
         elif user != decision.user:
             await store.save_user(user)
         await self._write_link(store, brokered, facts, user)
-        if facts.new_tenant and decision.action == "LINK":
-            await self._admit_tenant(store, facts.new_tenant)
         given = await sync_given(store, self._connection, user, profile)
+        if facts.new_tenant and decision.action == "LINK":
+            given |= await self._admit_tenant(store, facts.new_tenant)
         given |= {"email_not_taken": profile.refused_email} if profile.refused_email else {}
         await self._write_events(store, brokered, decision, user, given)
 
     async def _write_link(self, store: Store, brokered: Brokered, facts: Facts, user: User) -> None:
         identity, connection = brokered.identity, self._connection
-        username = identity.username
         if facts.link is not None:
-            await store.save_link(
-                replace(
-                    facts.link, connection_id=connection.id, dormant=False, username=username,
-                    last_used_at=self._now,
-                )
-            )  # fmt: skip
+            found = awake(facts.link, connection, identity)
+            await store.save_link(replace(found, last_used_at=self._now))
             return
         for former in await store.links_of(user.id):
             if former.connection_id == connection.id:  # proved to be the same person here
                 await store.remove_link(former.id)
-        await store.add_link(new_link(self._deployment, connection, brokered, user, self._now))
+        link = new_link(self._deployment.new_id(), connection, identity, user, self._now)
+        await store.add_link(replace(link, last_used_at=self._now))
 
-    async def _admit_tenant(self, store: Store, tenant: str) -> None:
-        """The tenant of a proved account joins the list that the connection's form shows (D11). Where every
-        tenant may come there is no list, and the first entry would close it for all others."""
+    async def _admit_tenant(self, store: Store, tenant: str) -> dict[str, str]:
+        """The tenant of a proved account joins the list that the connection's form shows (D11). Where there
+        is no list every tenant may come, and its first entry would close it for all others, whose people
+        may be here already. Answers what changed, for the event."""
         stored = await store.connection(self._connection.id)
-        if stored is None or tenant in stored.tenants:
-            return
-        is_open = stored.policy.creates_people and stored.join == "anyone" and not stored.tenants
-        if not is_open:
-            await store.save_connection(replace(stored, tenants=(*stored.tenants, tenant)))
+        if stored is None or not stored.tenants or tenant in stored.tenants:
+            return {}
+        await store.save_connection(replace(stored, tenants=(*stored.tenants, tenant)))
+        return {"tenant_admitted": tenant}
 
     async def _write_events(
         self, store: Store, brokered: Brokered, decision: Decision, user: User, given: dict[str, str]
@@ -171,22 +164,3 @@ class Arrivals:
         if fold(user.email or "") != fold((decision.user.email if decision.user else user.email) or ""):
             event = visitor.event(deployment, "EMAIL_CHANGED", self._now, **facts, by="the provider")
             await store.add_event(event)
-
-
-def new_link(
-    deployment: Deployment, connection: Connection, brokered: Brokered, user: User, now: datetime
-) -> Link:
-    """The link of the person to exactly this identity."""
-    identity = brokered.identity
-    return Link(
-        id=deployment.new_id(),
-        realm_id=user.realm_id,
-        user_id=user.id,
-        connection_id=connection.id,
-        issuer=identity.issuer,
-        subject=identity.subject,
-        owner=connection.owner,
-        username=identity.username,
-        created_at=now,
-        last_used_at=now,
-    )

@@ -1,0 +1,70 @@
+"""Ways in that a second look at the broker tried, where no row of the catalogue names them."""
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+
+from tests.account.house import ACCOUNT
+from tests.attacks.test_broker_identity import OTHER_TENANT, common, kept_tenants
+from tests.attacks.test_broker_linking import asks_for_proof
+from tests.broker.house import house
+from tests.broker.refusals import has_session, stored
+from tests.broker.test_second_factor import step_of
+from tests.broker.trials import provider_url
+from tests.browser import Callback, text_of
+from tests.passkeys import device, enrol, fetch_options, send
+from tests.world import PASSWORD
+
+
+async def test_an_address_that_the_id_token_denies_is_not_verified_because_userinfo_repeats_it() -> None:
+    async with house(
+        "entra", "email_unverified", trusted=True, provider_optional_claims={"xms_edov"}
+    ) as home:
+        alice = await home.world.user(home.realm)
+        assert asks_for_proof(await home.sign_in("alice"))
+        assert await home.world.storage.links_of(alice.id) == []
+
+
+async def test_a_factor_is_made_only_while_there_is_none() -> None:
+    async with house(trusted=True, second_factor="on") as home:
+        alice = await home.world.user(home.realm)
+        thief, mine = home.world.browser(), device()
+        assert step_of(await home.sign_in("alice", thief)) == "verification"
+        await thief.submit("continue")
+        await enrol(home.world, mine)
+        before = await stored(home)
+        page = await send(thief, device().create(await fetch_options(thief)))
+        assert isinstance(page, httpx.Response), page
+        assert not has_session(thief)
+        assert await stored(home) == before
+        assert len(await home.world.storage.passkeys(alice.id)) == 1
+
+
+async def test_one_persons_proof_locks_nobody_of_another_tenant_out() -> None:
+    settings: dict[str, Any] = {"join": "domains", "domains": ("globex.example",)}
+    async with house("entra", trusted=True, provider_optional_claims={"xms_edov"}, **settings) as home:
+        await common(home)
+        await home.world.user(home.realm)
+        assert isinstance(await home.sign_in("grace"), Callback)
+        home.provider.set_faults("tenant_other")
+        browser = home.world.browser()
+        assert asks_for_proof(await home.sign_in("alice", browser))
+        assert isinstance(await browser.submit("prove", password=PASSWORD), Callback)
+        home.provider.set_faults()
+        assert isinstance(await home.sign_in("grace"), Callback), await kept_tenants(home)
+        assert isinstance(await home.sign_in("omar"), Callback)
+
+
+async def test_an_account_of_a_tenant_that_is_off_the_list_is_not_linked_in_vain() -> None:
+    async with house("entra") as home:
+        await common(home, OTHER_TENANT)
+        alice = await home.world.user(home.realm)
+        browser = home.world.browser()
+        await browser.sign_in(f"{ACCOUNT}/linked-accounts", "alice", PASSWORD)
+        page = await browser.send_form("/linked-accounts/entra/link")
+        assert isinstance(page, httpx.Response)
+        answer = await browser.get(await home.provider.sign_in(provider_url(page), "alice"))
+        assert isinstance(answer, httpx.Response)
+        assert answer.status_code == 403
+        assert await home.world.storage.links_of(alice.id) == []
