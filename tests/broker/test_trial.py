@@ -266,7 +266,32 @@ async def test_another_browser_cannot_finish_it() -> None:
         answer = await home.world.browser().get(callback)
         assert isinstance(answer, httpx.Response)
         assert "state_mismatch" in str(answer.url)
-        assert await runs_of(home) == []
+        assert (await report_of(home)).is_open
+
+
+async def test_a_browser_that_does_not_come_back_leaves_what_to_compare() -> None:
+    async with house() as home:
+        browser = await administrator_of(home)
+        await press_test(browser, client_id="a-mistyped-client")
+        [run_there] = await runs_of(home)
+        report = await report_of(home)
+        assert (report.is_open, report.passed, run_there.passed) == (True, False, False)
+        assert (report.callback, report.client_id) == (home.callback, "a-mistyped-client")
+        assert outcomes(report)["answer"] == "not reached"
+        assert await home.world.events(home.realm, "ADMIN_ACTION") == []
+
+
+async def test_the_answer_takes_the_place_of_the_open_run() -> None:
+    async with house() as home:
+        browser = await administrator_of(home)
+        page = await press_test(browser)
+        [before] = await runs_of(home)
+        await finish(home, browser, page)
+        [after] = await runs_of(home)
+        assert after.id == before.id
+        assert after.passed
+        assert not (await report_of(home)).is_open
+        assert len(await home.world.events(home.realm, "ADMIN_ACTION")) == 1
 
 
 async def test_the_answer_is_taken_once() -> None:
@@ -290,7 +315,7 @@ async def test_whoever_lost_the_right_meanwhile_gets_no_report() -> None:
         answer = await browser.get(callback)
         assert isinstance(answer, httpx.Response)
         assert answer.status_code == 403
-        assert await runs_of(home) == []
+        assert (await report_of(home)).is_open
 
 
 async def _take_right(home: House) -> None:

@@ -17,7 +17,8 @@ Purpose = Literal["login", "link", "test"]
 
 class Began(msgspec.Struct, frozen=True):
     """`browser` and `login` are hex digests: of the browser's cookie, of the attempt's identifier. `actor`
-    is the person who links an account or tests a connection, `draft` the test's settings.
+    is the person who links an account or tests a connection, `draft` the test's settings and
+    `trial` the id of its run.
 
     `fresh` says that the person was to sign in anew, at `at`.
     """
@@ -36,6 +37,7 @@ class Began(msgspec.Struct, frozen=True):
     actor: str = ""
     session_id: str = ""
     draft: str = ""
+    trial: str = ""
 
 
 async def keep_began(store: Store, state: str, began: Began) -> None:

@@ -38,6 +38,7 @@ class For:
     actor: str = ""
     session_id: str = ""
     draft: str = ""
+    trial: str = ""
 
 
 def enabled_connection(active: ActiveRealm, alias: str) -> Connection:
@@ -92,6 +93,7 @@ async def begin(
         actor=what_for.actor,
         session_id=what_for.session_id,
         draft=what_for.draft,
+        trial=what_for.trial,
     )
     await keep_began(deployment.storage, begun.state, began)
     return ToUpstream(url=url, provider=connection.title, browser=new_browser)

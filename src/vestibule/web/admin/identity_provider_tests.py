@@ -32,6 +32,7 @@ async def get_test(call: AdminCall) -> Response:
     return answered({
         **_summary(test, report),
         "callback": report.callback,
+        "clientId": report.client_id,
         "checks": msgspec.to_builtins(report.checks),
         "claims": report.claims,
         "claimsLeftOut": report.left_out,
@@ -56,6 +57,7 @@ def _summary(test: ConnectionTest, report: Report) -> dict[str, Any]:
         "time": _milliseconds(test.at),
         "passed": test.passed,
         "error": report.error,
+        "open": report.is_open,
         "stored": report.is_stored,
         "actor": report.actor,
         "reference": report.reference,

@@ -78,9 +78,10 @@ SCHEMAS: dict[str, Schema] = {
         id=TEXT, name=TEXT, identityProviderAlias=TEXT, identityProviderMapper=TEXT, config=TEXT_MAP
     ),
     "IdentityProviderTest": record(
-        id=TEXT, alias=TEXT, time=NUMBER, passed=FLAG, error=TEXT, stored=FLAG, actor=TEXT, reference=TEXT,
-        callback=TEXT, checks={"type": "array", "items": TEXT_MAP}, claims=TEXT_MAP, claimsLeftOut=NUMBER,
-        mappers={"type": "array", "items": {"type": "object"}}, decision=TEXT, due=TEXTS,
+        id=TEXT, alias=TEXT, time=NUMBER, passed=FLAG, error=TEXT, open=FLAG, stored=FLAG, actor=TEXT,
+        reference=TEXT, callback=TEXT, clientId=TEXT, checks={"type": "array", "items": TEXT_MAP},
+        claims=TEXT_MAP, claimsLeftOut=NUMBER, mappers={"type": "array", "items": {"type": "object"}},
+        decision=TEXT, due=TEXTS,
         user={"type": "object"},
     ),
     "FederatedIdentity": record(identityProvider=TEXT, userId=TEXT, userName=TEXT, issuer=TEXT),

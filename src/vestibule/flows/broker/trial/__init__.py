@@ -7,7 +7,17 @@ from vestibule.flows.broker.trial.report import (
     Report,
     has_failed,
     mark_of,
+    newest_of,
     read_report,
 )
 
-__all__ = ["Check", "MapperResult", "Person", "Report", "has_failed", "mark_of", "read_report"]
+__all__ = [
+    "Check",
+    "MapperResult",
+    "Person",
+    "Report",
+    "has_failed",
+    "mark_of",
+    "newest_of",
+    "read_report",
+]

@@ -53,6 +53,12 @@ def failed_at(names: Sequence[str], name: str, error: VestibuleError) -> list[Ch
     ]
 
 
+def none_reached(names: Sequence[str]) -> list[Check]:
+    """What came before the browser left went well, and the rest never came to it."""
+    at = names.index("answer")
+    return [*all_passed(names[:at]), *(Check(one, "not reached") for one in names[at:])]
+
+
 def failure(name: str, error: VestibuleError) -> Check:
     """The check with what was expected against what came."""
     expected, came = (error.expected, error.came) if isinstance(error, UpstreamError) else ("", "")

@@ -1,8 +1,8 @@
 """The report of a test, as it is kept: small, bounded, and without any secret."""
 
 import hashlib
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +15,8 @@ from vestibule.representations.connection import write_connection
 Outcome = Literal["passed", "failed", "not reached", "noted"]
 LONGEST, MOST = 500, 100
 """Characters of a text, and how many claims, attributes and values are kept."""
+AWAITED = timedelta(minutes=15)
+"""How long a browser may be at the provider; whoever comes later is not known any more."""
 SHORTEST_SECRET = 6
 """What is shorter stands in any text by chance."""
 
@@ -58,6 +60,7 @@ class Report(msgspec.Struct, frozen=True):
 
     `decision` is what `domain.policy` answered, `due` the steps of ours that would have followed.
     `actor` is the name of whoever ran it; `left_out` counts the claims beyond those that are kept.
+    `is_open`: the browser left for the provider, as `client_id`, and has not come back.
     """
 
     alias: str
@@ -75,11 +78,13 @@ class Report(msgspec.Struct, frozen=True):
     decision: str = ""
     due: tuple[str, ...] = ()
     person: Person | None = None
+    client_id: str = ""
+    is_open: bool = False
 
     @property
     def passed(self) -> bool:
         """Whether somebody would have come in."""
-        return not self.error
+        return not (self.error or self.is_open)
 
 
 def mark_of(connection: Connection) -> str:
@@ -92,6 +97,12 @@ def mark_of(connection: Connection) -> str:
 def read_report(test: ConnectionTest) -> Report:
     """The report of a run that was kept."""
     return msgspec.json.decode(test.document, type=Report)
+
+
+def newest_of(tests: Sequence[ConnectionTest], now: datetime) -> ConnectionTest | None:
+    """The newest run that says something: of one whose browser may still come back nothing is known.
+    `tests` are the newest first."""
+    return next((one for one in tests if now - one.at >= AWAITED or not read_report(one).is_open), None)
 
 
 def has_failed(

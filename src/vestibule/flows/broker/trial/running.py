@@ -1,7 +1,8 @@
 """Running a test: the way to the provider with the draft settings, and back to a report.
 
 Nothing is stored but the report with its event: no person, no link, no session comes of it, and what is
-known of the connection from its sign-ins stays as it was.
+known of the connection from its sign-ins stays as it was. The run is kept from when the browser leaves: a
+provider that refuses the request shows an error of its own, and nobody comes back from it.
 """
 
 import asyncio
@@ -18,7 +19,8 @@ from vestibule.flows.broker.account import decide_now
 from vestibule.flows.broker.arrival import Arrivals
 from vestibule.flows.broker.began import Began
 from vestibule.flows.broker.begin import For, Wishes, begin
-from vestibule.flows.broker.complete import brought_by, due_steps
+from vestibule.flows.broker.complete import brought_by
+from vestibule.flows.broker.due import due_steps
 from vestibule.flows.broker.exchange import LIMIT_SECONDS, Brought
 from vestibule.flows.broker.progress import Progress
 from vestibule.flows.broker.trial.checks import (
@@ -30,6 +32,7 @@ from vestibule.flows.broker.trial.checks import (
     failure,
     identity_checks,
     names_of,
+    none_reached,
 )
 from vestibule.flows.broker.trial.mappers import explain, person_of
 from vestibule.flows.broker.trial.report import MOST, Check, Report, mark_of, shown, write_report
@@ -44,14 +47,18 @@ async def begin_trial(at: Administration, draft: Connection, until: float) -> To
     """
     deployment = at.deployment
     active = await deployment.settings.active_realm(at.realm.name)
-    what_for = For("test", actor=at.actor.user.id, draft=msgspec.json.encode(draft).decode())
+    run = deployment.new_id()
+    what_for = For("test", actor=at.actor.user.id, draft=msgspec.json.encode(draft).decode(), trial=run)
     try:
         async with asyncio.timeout_at(until):
-            return await begin(deployment, active, draft, what_for, Wishes(), at.visitor)
+            leaving = await begin(deployment, active, draft, what_for, Wishes(), at.visitor)
     except TimeoutError:
         error: VestibuleError = UpstreamTimeout(f"no answer in {LIMIT_SECONDS:g} s")
     except VestibuleError as raised:
         error = raised
+    else:
+        await _keep_open(at, draft, run)
+        return leaving
     checks = failed_at(names_of(draft), REQUEST, error)
     return await _keep(at, draft, await _headed(at, draft, checks, error.code))
 
@@ -78,8 +85,8 @@ async def complete_trial(
     except VestibuleError as error:
         checks = failed_at(names_of(draft), check_of(progress, error), error)
         report = await _headed(at, draft, checks, error.code)
-        return await _keep(at, draft, _with_claims(report, progress.claims))
-    return await _keep(at, draft, await _judged(at, active, draft, brought))
+        return await _keep(at, draft, _with_claims(report, progress.claims), began.trial)
+    return await _keep(at, draft, await _judged(at, active, draft, brought), began.trial)
 
 
 async def _administration(
@@ -137,7 +144,13 @@ async def _headed(at: Administration, draft: Connection, checks: list[Check], er
     )
     report = Report(draft.alias, tuple(checks), error, draft.title)
     callback = draft.callback_url(at.deployment.public_url, at.realm.name)
-    report = msgspec.structs.replace(report, callback=callback, settings=mark_of(draft), is_stored=is_stored)
+    report = msgspec.structs.replace(
+        report,
+        callback=callback,
+        client_id=draft.client_id,
+        settings=mark_of(draft),
+        is_stored=is_stored,
+    )
     return _signed(at, report)
 
 
@@ -150,29 +163,40 @@ def _with_claims(report: Report, claims: Mapping[str, object]) -> Report:
     return msgspec.structs.replace(report, claims=kept, left_out=max(0, len(claims) - MOST))
 
 
-async def _keep(at: Administration, connection: Connection, report: Report) -> ConnectionTest:
-    """Stores the run with its event."""
-    deployment = at.deployment
-    test = ConnectionTest(
-        id=deployment.new_id(),
-        realm_id=at.realm.id,
-        connection_id=connection.id,
-        at=at.now,
-        passed=report.passed,
-        document=write_report(report, _secrets(deployment, connection)),
-        actor_id=at.actor.user.id,
-    )
+async def _keep_open(at: Administration, draft: Connection, run: str) -> None:
+    """The run of a browser that left. Its event comes when it does (`_keep`)."""
+    report = await _headed(at, draft, none_reached(names_of(draft)), "")
+    test = _test(at, draft, msgspec.structs.replace(report, is_open=True), run)
+    await at.deployment.storage.add_connection_test(test)
+
+
+async def _keep(at: Administration, connection: Connection, report: Report, run: str = "") -> ConnectionTest:
+    """Stores the run with its event, in the place of the one that was open."""
+    test = _test(at, connection, report, run or at.deployment.new_id())
     event = at.change(
         "ACTION", "IDENTITY_PROVIDER", path_of(connection, f"/tests/{test.id}"), done="a test",
         outcome="passed" if report.passed else report.error,
     )  # fmt: skip
 
     async def step(store: Store) -> None:
+        await store.remove_connection_test(test.id)
         await store.add_connection_test(test)
         await store.add_event(event)
 
-    await deployment.storage.transaction(step)
+    await at.deployment.storage.transaction(step)
     return test
+
+
+def _test(at: Administration, connection: Connection, report: Report, run: str) -> ConnectionTest:
+    return ConnectionTest(
+        id=run,
+        realm_id=at.realm.id,
+        connection_id=connection.id,
+        at=at.now,
+        passed=report.passed,
+        document=write_report(report, _secrets(at.deployment, connection)),
+        actor_id=at.actor.user.id,
+    )
 
 
 def _secrets(deployment: Deployment, connection: Connection) -> Iterator[str]:

@@ -9,7 +9,7 @@ from vestibule.domain.connection import PROVIDER_KINDS, Connection, ProviderKind
 from vestibule.domain.errors import PageNotFound
 from vestibule.domain.expiry import SOON_DAYS, days_left
 from vestibule.flows.administer.connections.finding import find_connection
-from vestibule.flows.broker.trial import has_failed
+from vestibule.flows.broker.trial import has_failed, newest_of
 from vestibule.flows.ports import ConnectionTest
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.expiries.wording import expiry_status
@@ -24,6 +24,8 @@ SETTINGS, MAPPERS, SECRETS = message("Settings"), message("Mappers"), message("S
 TEST, GUIDE = message("Test"), message("Guide")
 ENABLED, DISABLED, TEST_FAILED = message("Enabled"), message("Disabled"), message("Test failed")
 TESTS = "tests"
+MOST_OPEN = 5
+"""As many of the newest runs are looked at for one that says something."""
 TABS = (("", SETTINGS), ("mappers", MAPPERS), ("secrets", SECRETS), (TESTS, TEST), ("guide", GUIDE))
 """(what follows the provider's path, label). The tests hold claims of people: who may only see the realm
 does not see them."""
@@ -85,8 +87,8 @@ async def standing_of(desk: Desk, connection: Connection) -> Standing:
     """As it is stored now."""
     storage = desk.at.deployment.storage
     state = await storage.connection_state(connection.id)
-    tests = await storage.connection_tests(connection.id, 1)
-    return Standing(state.last_success_at if state is not None else None, tests[0] if tests else None)
+    newest = newest_of(await storage.connection_tests(connection.id, MOST_OPEN), desk.at.now)
+    return Standing(state.last_success_at if state is not None else None, newest)
 
 
 def status_of(connection: Connection, standing: Standing, now: datetime) -> Status:

@@ -14,7 +14,7 @@ from vestibule.web.console.identity_providers.places import (
     provider_frame,
     redirect_uri,
 )
-from vestibule.web.console.identity_providers.trial_words import OUTCOMES
+from vestibule.web.console.identity_providers.trial_words import result_of
 from vestibule.web.console.pages import console_page
 from vestibule.web.console.views import Button, Column, Copyable, ListView, RecordPage, Row, Section
 from vestibule.web.messages import message
@@ -59,7 +59,7 @@ def _row(desk: Desk, connection: Connection, test: ConnectionTest) -> Row:
     report = read_report(test)
     cells = (
         test.at.strftime("%Y-%m-%d %H:%M UTC"),
-        OUTCOMES["passed" if test.passed else "failed"],
+        result_of(report),
         report.error or None,
         Sentence(STORED if report.is_stored else NOT_SAVED),
         report.actor or None,

@@ -9,12 +9,19 @@ from vestibule.web.console.views import Cell, Status, Text
 from vestibule.web.messages import message
 
 PASSED, FAILED = message("Passed"), message("Failed")
+NOT_BACK = message("Did not come back")
 OUTCOMES = {
     "passed": Status(PASSED, "good"),
     "failed": Status(FAILED, "bad"),
     "not reached": Status(message("Not reached")),
     "noted": Status(message("Noted"), "warning"),
+    "open": Status(NOT_BACK, "warning"),
 }
+OPEN = message("Nobody has come back from the provider.")
+COMPARE = message(
+    "The provider may have shown an error: compare this Redirect URI and the client ID with what is "
+    "registered there."
+)
 CHECKS = {
     "metadata": message("The provider's metadata can be read"),
     "request": message("The provider takes the pushed authorization request"),
@@ -114,8 +121,15 @@ SOMEBODY = "–"
 ERRORS: dict[str, type[VestibuleError]] = {error.code: error for error in DOMAIN_ERRORS}
 
 
+def result_of(report: Report) -> Status:
+    """How the run ended, at a glance."""
+    return OUTCOMES["passed" if report.passed else "open" if report.is_open else "failed"]
+
+
 def verdict(report: Report) -> Text:
     """The result in one sentence: who would come in, or why nobody does."""
+    if report.is_open:
+        return Sentence(OPEN)
     if report.error:
         return Sentence(_error_of(report).sentence)
     person = report.person
