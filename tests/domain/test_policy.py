@@ -111,6 +111,31 @@ TABLE: list[tuple[str, Facts, str]] = [
         known(TRUSTED, match=BROUGHT),
         "account_not_linked",
     ),
+    (
+        "whoever may be the person with an unconfirmed address is asked",
+        facts(connection(), holder=UNCONFIRMED),
+        "PROVE",
+    ),
+    (
+        "their proof links them",
+        facts(connection(), UNVERIFIED, holder=UNCONFIRMED, proved_user_id="ada"),
+        "LINK",
+    ),
+    (
+        "whoever says that it is not theirs is new",
+        facts(connection(), holder=UNCONFIRMED, declined=True),
+        "ENROL",
+    ),
+    (
+        "who declines where nobody new is made is not here",
+        facts(connection(join="existing"), holder=UNCONFIRMED, declined=True),
+        "person_not_here",
+    ),
+    (
+        "an organisation's provider asks for no administrator's account",
+        facts(ORGANISATION, holder=UNCONFIRMED, holder_administers=True),
+        "ENROL",
+    ),
     ("an administrator's word counts", known(TRUSTED, match=TYPED_BY_ADMINISTRATOR), "LINK"),
     ("a disabled account is not linked", known(TRUSTED, match=disabled(ADA)), "account_disabled"),
     (

@@ -26,8 +26,10 @@ class Facts:
     `match_administers` that they hold administrative rights, `match_outranks` that they have more of them
     than whoever owns the connection, `match_can_prove` that there is something to prove the account with.
     `domain_is_open` says that the address's domain is unproved in a realm of several organisations.
-    `new_tenant` is the Entra tenant that is not on the connection's list. `proved_user_id` is whose account
-    was proved in this attempt.
+    `holder` is the one person who has the address without anybody having vouched for it, and who can prove
+    their account by a factor of ours; `holder_administers` as above. With `declined` whoever came has said
+    that the account is not theirs. `new_tenant` is the Entra tenant that is not on the connection's list.
+    `proved_user_id` is whose account was proved in this attempt.
     """
 
     connection: Connection
@@ -40,6 +42,9 @@ class Facts:
     match_outranks: bool = False
     match_can_prove: bool = False
     domain_is_open: bool = False
+    holder: User | None = None
+    holder_administers: bool = False
+    declined: bool = False
     new_tenant: str = ""
     proved_user_id: str = ""
 
@@ -59,6 +64,8 @@ def decide(facts: Facts) -> Decision:
         return _decide_linked(facts, facts.linked)
     if facts.match is not None:
         return _decide_match(facts, facts.match)
+    if facts.holder is not None and not facts.declined:
+        return _decide_holder(facts, facts.holder)
     return _decide_new(facts)
 
 
@@ -103,6 +110,14 @@ def _decide_match(facts: Facts, match: User) -> Decision:
     if facts.new_tenant:
         return _deny(TenantNotAllowed("nothing to prove the account with", came=facts.new_tenant))
     return _deny(AccountNotLinked("a proof of the account is needed, and there is nothing to prove it with"))
+
+
+def _decide_holder(facts: Facts, holder: User) -> Decision:
+    """An address that nobody vouched for reserves nothing (D20). But it may be the same person, who would get
+    a second account without noticing: they are asked, and may say no. The address alone never links."""
+    if facts.holder_administers and not facts.connection.policy.links_administrators:
+        return _decide_new(facts)
+    return _entering(holder, "LINK") if facts.proved_user_id == holder.id else Decision("PROVE", holder)
 
 
 def _needs_proof(facts: Facts) -> bool:

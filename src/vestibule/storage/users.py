@@ -25,6 +25,11 @@ USER_BY_LOGIN = Statement(
     """SELECT document FROM users WHERE id = (SELECT user_id FROM login_names
     WHERE realm_id = :realm_id AND folded = :folded AND active = 1)""",
 )
+PEOPLE_WITH_ADDRESS = Statement(
+    "people_with_address",
+    """SELECT document FROM users WHERE realm_id = :realm_id AND service_of IS NULL AND email = :email
+    ORDER BY id LIMIT :limit""",
+)
 USERS = Statement(
     "users",
     "SELECT document FROM users WHERE realm_id = :realm_id AND id > :after ORDER BY id LIMIT :limit",
@@ -81,6 +86,12 @@ class Users(Room):
     async def owner_of_name(self, realm_id: str, name: str) -> str | None:
         rows = await self._executor.run(OWNER_OF_NAME, realm_id=realm_id, folded=fold(name))
         return rows[0][0] if rows else None
+
+    async def people_with_address(self, realm_id: str, address: str, limit: int) -> Sequence[User]:
+        rows = await self._executor.run(
+            PEOPLE_WITH_ADDRESS, realm_id=realm_id, email=fold(address), limit=limit
+        )
+        return read_users(rows)
 
     async def users(self, realm_id: str, after: str = "", limit: int = 1000) -> Sequence[User]:
         rows = await self._executor.run(USERS, realm_id=realm_id, after=after, limit=limit)

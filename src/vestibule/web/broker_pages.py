@@ -3,6 +3,7 @@
 from vestibule.domain.connection import Brokered
 from vestibule.domain.errors import LoginExpired, VestibuleError, WrongCode
 from vestibule.flows.attempt import Attempt
+from vestibule.flows.broker.account import takes_code
 from vestibule.flows.broker.mailed_code import is_sent
 from vestibule.flows.broker.steps import arriving
 from vestibule.flows.mail.queue import masked
@@ -86,7 +87,8 @@ async def _link_proof(
         provider=provider,
         username=user.email or user.username,
         takes_password=policy.password and await storage.password(user.id) is not None,
-        takes_code=bool(user.email) and deployment.mailer.can_send(active.realm.mail),
+        takes_code=takes_code(deployment, active, user),
+        may_decline=brokered.may_decline,
         code_sent_to=masked(user.email or "") if sent else "",
         passkey_options_url=options_url if has_passkey else "",
         error=error.sentence if error is not None and is_typed else "",

@@ -54,6 +54,7 @@ class LinkProofPage(Page):
     passkey_options_url: str = ""  # blank: the account has no passkey
     error: str = ""  # message, shown at the field `error_field`
     error_field: str = ""
+    may_decline: bool = False  # "This is not my account" posts `not-mine`
     alert: str = ""  # message
 
 

@@ -14,8 +14,9 @@ class Brokered:
 
     `due` are the steps that remain, in their order. `user_id` is whom it will be: the person found, or the
     identifier that a new one gets. `proved_user_id` is whose account was proved on the way, `email` what a
-    new person typed where the provider told no address. `amr` are the methods of our own that were used
-    after the provider's. `id_token` is the provider's, sealed for the attempt; blank: none is kept.
+    new person typed where the provider told no address. `may_decline` says that the account with the
+    same address need not be theirs, `declined` that it is not. `amr` are the methods of our own that were
+    used after the provider's. `id_token` is the provider's, sealed for the attempt; blank: none is kept.
     """
 
     identity: ExternalIdentity
@@ -23,6 +24,8 @@ class Brokered:
     due: tuple[BrokerStep, ...] = ()
     is_new: bool = False
     proved_user_id: str = ""
+    may_decline: bool = False
+    declined: bool = False
     email: str = ""
     amr: tuple[str, ...] = ()
     id_token: str = ""

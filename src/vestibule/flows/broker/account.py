@@ -1,6 +1,8 @@
-"""Who an identity is here: gathering what the decision depends on (`domain.policy`)."""
+"""Who an identity is here: its link, and gathering what the decision depends on (`domain.policy`)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
 from vestibule.domain.connection import Brokered, Connection, ExternalIdentity, Link
 from vestibule.domain.policy import Decision, Facts, decide
@@ -11,6 +13,9 @@ from vestibule.flows.broker.mapping import address_of
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, Store
 from vestibule.oidc.relying_party.issuer import is_template
+
+MOST_HOLDERS = 10
+"""Of so many with one address the one is looked for who may be the same person."""
 
 
 async def gather(
@@ -28,6 +33,10 @@ async def gather(
         link = linked = None  # nothing ever links across realms
     match = None if linked is not None else await _match(store, active.realm, identity)
     roles: Iterable[Role] = await store.roles_of(match.id) if match is not None else ()
+    holder = None
+    if linked is None and match is None:
+        holder = await _holder(store, active.realm, identity)
+    holder_roles = await store.roles_of(holder.id) if holder is not None else ()
     return Facts(
         connection=connection,
         identity=identity,
@@ -37,6 +46,9 @@ async def gather(
         match_has_link=match is not None and await _has_link(store, connection, match),
         match_administers=bool(administers(active.realm, roles)),
         match_can_prove=match is not None and await can_prove(store, deployment, active, match),
+        holder=holder,
+        holder_administers=bool(administers(active.realm, holder_roles)),
+        declined=brokered is not None and brokered.declined,
         new_tenant=new_tenant(connection, identity),
         proved_user_id=brokered.proved_user_id if brokered is not None else "",
     )
@@ -47,6 +59,28 @@ async def find_link(store: Store, connection: Connection, identity: ExternalIden
     link = await store.link(connection.id, identity.issuer, identity.subject)
     return link or await store.dormant_link(
         connection.realm_id, connection.owner, identity.issuer, identity.subject
+    )
+
+
+def awake(link: Link, connection: Connection, identity: ExternalIdentity) -> Link:
+    """A link that was found, as it is from now on: through this connection, with the present name there."""
+    return replace(link, connection_id=connection.id, dormant=False, username=identity.username)
+
+
+def new_link(
+    link_id: str, connection: Connection, identity: ExternalIdentity, user: User, now: datetime
+) -> Link:
+    """The link of the person to exactly this identity; nobody has signed in by it yet."""
+    return Link(
+        id=link_id,
+        realm_id=user.realm_id,
+        user_id=user.id,
+        connection_id=connection.id,
+        issuer=identity.issuer,
+        subject=identity.subject,
+        owner=connection.owner,
+        username=identity.username,
+        created_at=now,
     )
 
 
@@ -61,12 +95,21 @@ def new_tenant(connection: Connection, identity: ExternalIdentity) -> str:
 
 async def can_prove(store: Store, deployment: Deployment, active: ActiveRealm, user: User) -> bool:
     """Whether there is anything that the owner of the account can prove it with."""
-    policy = active.realm.sign_in
+    if await _has_factor(store, active.realm, user):
+        return True
+    return takes_code(deployment, active, user)
+
+
+def takes_code(deployment: Deployment, active: ActiveRealm, user: User) -> bool:
+    """Whether a code by mail proves the account: only where its address counts as the owner's."""
+    return user.counts_as_verified and deployment.mailer.can_send(active.realm.mail)
+
+
+async def _has_factor(store: Store, realm: Realm, user: User) -> bool:
+    policy = realm.sign_in
     if policy.password and await store.password(user.id) is not None:
         return True
-    if policy.passkey and await store.passkeys(user.id):
-        return True
-    return bool(user.email) and deployment.mailer.can_send(active.realm.mail)
+    return policy.passkey and bool(await store.passkeys(user.id))
 
 
 async def decide_now(
@@ -88,6 +131,20 @@ async def _match(store: Store, realm: Realm, identity: ExternalIdentity) -> User
         return None
     found = await store.user_by_login(realm.id, address)
     return found if found is not None and fold(found.email or "") == fold(address) else None
+
+
+async def _holder(store: Store, realm: Realm, identity: ExternalIdentity) -> User | None:
+    """The one person who has the address though nobody vouched for it, and can show that they are it."""
+    address = identity.email or address_of(identity)
+    if not address:
+        return None
+    people = await store.people_with_address(realm.id, address, MOST_HOLDERS)
+    able = [
+        one
+        for one in people
+        if one.enabled and not one.counts_as_verified and await _has_factor(store, realm, one)
+    ]
+    return able[0] if len(able) == 1 else None
 
 
 async def _has_link(store: Store, connection: Connection, user: User) -> bool:

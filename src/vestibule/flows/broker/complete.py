@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from vestibule.domain.connection import Brokered, BrokerStep, Connection, ExternalIdentity
+from vestibule.domain.connection import Brokered, Connection
 from vestibule.domain.errors import (
     LoginExpired,
-    MissingUserInfo,
     ProviderNotAvailable,
     RedirectUriRefused,
     StateMismatch,
@@ -17,8 +16,6 @@ from vestibule.domain.errors import (
 )
 from vestibule.domain.event import Event
 from vestibule.domain.login import Login
-from vestibule.domain.policy import Decision
-from vestibule.domain.realm import Realm
 from vestibule.domain.session import FEDERATED
 from vestibule.flows.answers import Answer, ToLogin
 from vestibule.flows.attempt import Attempt, attempt_of
@@ -26,15 +23,14 @@ from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.account import decide_now
 from vestibule.flows.broker.arrival import Changed
 from vestibule.flows.broker.began import Began, take_began
+from vestibule.flows.broker.due import due_steps
 from vestibule.flows.broker.exchange import Brought, ask_provider
-from vestibule.flows.broker.mapping import address_of
 from vestibule.flows.broker.progress import Progress
-from vestibule.flows.broker.second_factor import factor_steps
 from vestibule.flows.broker.state import note_failure, note_success
 from vestibule.flows.broker.steps import arrived, renew, seal_id_token
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.login import entered
-from vestibule.flows.ports import ActiveRealm, Store
+from vestibule.flows.ports import ActiveRealm
 from vestibule.oidc.relying_party.authorization import check_answer
 
 TRIES = 3
@@ -136,33 +132,22 @@ async def _decide(
         user_id=deployment.new_id(),
         id_token=seal_id_token(deployment, active, brought.id_token),
     )
-    decision, _ = await decide_now(storage, deployment, active, connection, brokered)
+    decision, facts = await decide_now(storage, deployment, active, connection, brokered)
     if decision.error is not None:
         raise decision.error
     due = await due_steps(storage, active.realm, connection, decision, brought.identity)
     user_id = decision.user.id if decision.user is not None else brokered.user_id
-    brokered = replace(brokered, due=due, user_id=user_id, is_new=decision.user is None)
+    brokered = replace(
+        brokered,
+        due=due,
+        user_id=user_id,
+        is_new=decision.user is None,
+        may_decline=facts.holder is not None,
+    )
     if due:
         return ToLogin(token=await renew(deployment, login, replace(login, brokered=brokered)))
     proof = await arrived(deployment, active, brokered, visitor)
     return await entered(deployment, attempt, visitor, proof)
-
-
-async def due_steps(
-    store: Store, realm: Realm, connection: Connection, decision: Decision, identity: ExternalIdentity
-) -> tuple[BrokerStep, ...]:
-    """What the person is asked for after the provider, before they are in.
-
-    Raises `MissingUserInfo` where a new person's address did not come and may not be typed.
-    """
-    due = await factor_steps(store, realm, connection, decision.user)
-    if decision.action == "PROVE":
-        return ("link_proof", *due)
-    if decision.action == "ENROL" and not address_of(identity):
-        if connection.is_oauth_only or connection.surface != "REALM":
-            raise MissingUserInfo(expected="email")
-        return ("profile", *due)
-    return due
 
 
 async def _failed(

@@ -71,9 +71,7 @@ def _same_address(before: User, user: User) -> User:
         return user
     if user.email_verified and not before.email_verified:
         return replace(user, email=before.email)
-    return replace(
-        user, email=before.email, email_verified=before.email_verified, email_origin=before.email_origin
-    )
+    return user.with_email_of(before)
 
 
 def address_of(identity: ExternalIdentity) -> str:
@@ -116,7 +114,8 @@ def _with_basics(
             user, given_name=given or user.given_name, family_name=family.strip() or user.family_name
         )
     address = address_of(identity)
-    if address and (is_forced or not user.email):
+    is_theirs = fold(address) == fold(user.email or "")
+    if address and (is_forced or is_theirs or not user.email):
         return _with_email(connection, identity, user, address)
     if is_email(email) and not user.email:
         return replace(user, email=email, email_verified=False, email_origin="person")

@@ -17,7 +17,9 @@ from vestibule.domain.errors import (
 from vestibule.domain.login import Login
 from vestibule.domain.session import FEDERATED
 from vestibule.domain.user import Passkey, User
+from vestibule.flows.broker.account import decide_now, takes_code
 from vestibule.flows.broker.arrival import Arrivals
+from vestibule.flows.broker.due import due_steps
 from vestibule.flows.broker.mailed_code import check_code, send_code
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import passkey, password
@@ -56,6 +58,9 @@ async def take_step(
     match brokered.due[0]:
         case "profile":
             brokered = _with_email(brokered, form)
+        case "link_proof" if "not-mine" in form and brokered.may_decline:
+            brokered = await _declined(deployment, active, brokered)
+            return await _go_on(deployment, active, login, brokered, visitor)
         case "link_proof":
             proved = await _prove(deployment, active, login, brokered, form, visitor)
             if proved is None:
@@ -74,9 +79,32 @@ async def take_step(
             )
             brokered = replace(brokered, amr=passkey.AMR)
     brokered = replace(brokered, due=brokered.due[1:])
+    return await _go_on(deployment, active, login, brokered, visitor, new_passkey)
+
+
+async def _go_on(
+    deployment: Deployment,
+    active: ActiveRealm,
+    login: Login,
+    brokered: Brokered,
+    visitor: Visitor,
+    new_passkey: Passkey | None = None,
+) -> Entered | str:
+    """The next step under a new identifier of the attempt, or the person where none is left."""
     if brokered.due:
         return await renew(deployment, login, replace(login, brokered=brokered))
     return await arrived(deployment, active, brokered, visitor, new_passkey)
+
+
+async def _declined(deployment: Deployment, active: ActiveRealm, brokered: Brokered) -> Brokered:
+    """The account with the same address is not theirs: they go on as a new person. Raises the refusal."""
+    connection = await connection_of(deployment, brokered)
+    new = replace(brokered, declined=True, user_id=deployment.new_id(), is_new=True)
+    decision, _ = await decide_now(deployment.storage, deployment, active, connection, new)
+    if decision.error is not None:
+        raise decision.error
+    due = await due_steps(deployment.storage, active.realm, connection, decision, brokered.identity)
+    return replace(new, due=due)
 
 
 async def connection_of(deployment: Deployment, brokered: Brokered) -> Connection:
@@ -177,10 +205,10 @@ async def _prove(
         proved = await password.verify(deployment, active, user.username, form["password"], visitor)
         await deployment.storage.transaction(proved.success)
         return replace(brokered, proved_user_id=proved.user.id, amr=password.AMR)
-    if "send-code" in form:
+    if "send-code" in form and takes_code(deployment, active, user):
         await send_code(deployment, active, login, user)
         return None
-    if "code" in form:
+    if "code" in form and takes_code(deployment, active, user):
         await check_code(deployment, active, login, user, form["code"])
         return replace(brokered, proved_user_id=user.id)
     return None

@@ -25,6 +25,10 @@ class Users(Protocol):
         former user name it is reserved (PW-09, PW-10); None where it is free."""
         ...
 
+    async def people_with_address(self, realm_id: str, address: str, limit: int) -> Sequence[User]:
+        """Those whose address it is without regard to case, vouched for or not; service accounts left out."""
+        ...
+
     async def list_users(
         self, realm_id: str, listing: Listing, enabled: bool | None = None, connection_id: str = ""
     ) -> Found[User]:
