@@ -1,7 +1,7 @@
 """People of a realm, what they belong to, and what they sign in with."""
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -48,6 +48,12 @@ class User:
     def counts_as_verified(self) -> bool:
         """Whether the address may lead somebody from a trusted provider to this account (D9)."""
         return bool(self.email) and (self.email_verified or self.email_origin == "administrator")
+
+    def with_email_of(self, other: "User") -> "User":
+        """The person with the other's address, and what is known of that."""
+        return replace(
+            self, email=other.email, email_verified=other.email_verified, email_origin=other.email_origin
+        )
 
     def still_counts(self, authenticated_at: datetime) -> bool:
         """Whether what the person proved at that time was not ended since by `tokens_valid_from`."""
