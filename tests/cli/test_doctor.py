@@ -15,7 +15,9 @@ from tests.served import free_port
 from vestibule.cli.deployment import open_deployment
 from vestibule.cli.doctor import find
 from vestibule.cli.findings import Finding
+from vestibule.domain.opened_address import OpenedAddress
 from vestibule.domain.realm import MASTER
+from vestibule.flows.opened_addresses import keep_opened
 from vestibule.settings import read_settings
 
 
@@ -167,3 +169,21 @@ async def plant_expiries(data: Path, days: dict[str, int]) -> None:
                 master, now.date() + timedelta(days=left), now, object_id=name, name=name, path="/x"
             )
             await deployment.storage.replace_expiries(master.id, expiry.kind, name, [expiry])
+
+
+def test_what_was_allowed_in_the_network_is_listed(run: Run, database: Path, port: str) -> None:
+    run("bootstrap-admin", "--email", "ada@acme.example")
+    subject = "outgoing requests"
+    assert about(look(database, PORT=port), subject, "ok") == [
+        "no address in the network is allowed at /platform/outbound"
+    ]
+    asyncio.run(plant_opened(database))
+    assert about(look(database, PORT=port), subject, "ok") == [
+        "allowed at /platform/outbound: id.company.internal:8443 (by ada)"
+    ]
+
+
+async def plant_opened(data: Path) -> None:
+    async with open_deployment(read_settings({"VESTIBULE_DATA_DIR": str(data)})) as deployment:
+        opened = OpenedAddress("id.company.internal", 8443, "ada", deployment.clock.now())
+        await keep_opened(deployment.storage, [opened])

@@ -14,6 +14,7 @@ from vestibule.domain.realm import MASTER
 from vestibule.flows.administer.secret_key.rotation import find_former
 from vestibule.flows.deployment import Deployment
 from vestibule.flows.expiry.words import thing, when
+from vestibule.flows.opened_addresses import opened_addresses
 from vestibule.flows.setup import ADMINISTERED
 from vestibule.settings import Settings, SettingsError
 from vestibule.storage.schema import check_version
@@ -66,6 +67,7 @@ async def _look_inside(deployment: Deployment) -> AsyncIterator[Finding]:
         )
     else:
         yield fine("administrator", "there is one")
+    yield await _opened(deployment)
     for finding in await _expiring(deployment, datetime.now(UTC)):
         yield finding
 
@@ -80,6 +82,15 @@ async def _expiring(deployment: Deployment, now: datetime) -> list[Finding]:
             sentence = f"{what} {when(expiry.expires_on, now, 'en')}."
             found.append(note("expiry", sentence, f"Renew it: /console/{realm.name}{expiry.path}"))
     return found
+
+
+async def _opened(deployment: Deployment) -> Finding:
+    """What Platform Admins allowed besides the operator's setting."""
+    opened = await opened_addresses(deployment.storage)
+    if not opened:
+        return fine("outgoing requests", "no address in the network is allowed at /platform/outbound")
+    named = ", ".join(f"{one.place} (by {one.opened_by})" for one in opened)
+    return fine("outgoing requests", f"allowed at /platform/outbound: {named}")
 
 
 async def _key(deployment: Deployment) -> Finding:

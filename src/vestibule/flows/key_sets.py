@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from vestibule.crypto.jose import InvalidJwt, Jwks, read_jwks
-from vestibule.domain.errors import VestibuleError
+from vestibule.domain.errors import AddressNotAllowed, VestibuleError
 from vestibule.flows.ports import Fetch
 
 FRESH = timedelta(minutes=5)
@@ -18,12 +18,16 @@ MOST_URLS = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """What is known of one URL: the last good set and since when, the last try and how it failed."""
+    """What is known of one URL: the last good set and since when, the last try and how it failed.
+
+    `refusal` is our own guard's, which a Platform Admin may lift (D23).
+    """
 
     tried_at: datetime
     failure: str = ""
     jwks: Jwks | None = None
     good_at: datetime | None = None
+    refusal: AddressNotAllowed | None = None
 
     def needs_fetch(self, kid: str | None, now: datetime, between_refetches: timedelta) -> bool:
         if self.failure:
@@ -35,7 +39,7 @@ class _Fetched:
     def usable(self, now: datetime) -> Jwks:
         """The last good set; raises `InvalidJwt` where there is none, or it is too old by now."""
         if self.jwks is None or self.good_at is None or now - self.good_at > KEPT_WHILE_FAILING:
-            raise InvalidJwt(self.failure)
+            raise InvalidJwt(self.failure) from self.refusal
         return self.jwks
 
     def _has(self, kid: str | None) -> bool:
@@ -93,7 +97,8 @@ class KeySets:
         except (VestibuleError, InvalidJwt) as error:
             name = error.code if isinstance(error, VestibuleError) else "not a JWK Set"
             earlier = self._known.get(url, _Fetched(now))
-            fetched = replace(earlier, tried_at=now, failure=f"{name}: {error.detail}")
+            refusal = error.with_traceback(None) if isinstance(error, AddressNotAllowed) else None
+            fetched = replace(earlier, tried_at=now, failure=f"{name}: {error.detail}", refusal=refusal)
         self._known[url] = fetched
         self._known.move_to_end(url)
         if len(self._known) > MOST_URLS:

@@ -88,7 +88,8 @@ VARIABLES: dict[str, Variable] = {
     "outbound_allow": Variable(
         values.host_ports,
         "",
-        "Private addresses that outgoing requests may reach: `host:port`, separated by commas.",
+        "Private addresses that outgoing requests may reach: `host:port`, separated by commas. Besides them "
+        "those that Platform Admins allow at `/platform/outbound`.",
     ),
     "practice": Variable(
         values.practice_providers,

@@ -12,28 +12,28 @@ from tests.oidc.relying_party.upstream import CONNECTION, ISSUER, REDIRECT_URI, 
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import UpstreamError
 from vestibule.oidc.relying_party.authorization import (
-    Begun,
+    RequestValues,
     authorization_parameters,
     authorization_url,
     check_answer,
-    new_begun,
+    new_request_values,
     par_request,
     process_par,
 )
 from vestibule.oidc.relying_party.credentials import Credentials
 
 # The verifier and its challenge are those of RFC 7636 appendix B.
-BEGUN = Begun("the state", "the nonce", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+VALUES = RequestValues("the state", "the nonce", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 GITHUB = replace(CONNECTION, kind="github", pkce=False, scopes=("read:user", "user:email"))
 TENANT = "3338040d-6c67-4c5b-b112-36a304b66dad"
 TEMPLATE = "https://login.microsoftonline.com/{tenantid}/v2.0"
 
 
-def test_what_is_begun_is_new_and_long() -> None:
+def test_the_values_of_a_request_are_new_and_long() -> None:
     count = iter(range(100))
-    begun = new_begun(lambda size: bytes([next(count)]) * size)
-    values = {begun.state, begun.nonce, begun.code_verifier}
+    made = new_request_values(lambda size: bytes([next(count)]) * size)
+    values = {made.state, made.nonce, made.code_verifier}
     assert len(values) == 3
     assert {len(value) for value in values} == {43}
 
@@ -58,12 +58,10 @@ def test_what_is_wished_is_sent() -> None:
         BEGUN,
         login_hint="ada@example.com",
         prompt="login",
-        max_age=0,
         ui_locales="fr",
-        acr_values="phr",
     )
-    assert [sent[name] for name in ("login_hint", "prompt", "max_age", "ui_locales", "acr_values")] == [
-        "ada@example.com", "login", "0", "fr", "phr",
+    assert [sent[name] for name in ("login_hint", "prompt", "ui_locales")] == [
+        "ada@example.com", "login", "fr",
     ]  # fmt: skip
 
 
@@ -87,7 +85,7 @@ def test_the_connection_decides(changes: dict[str, Any], name: str, value: str |
 
 def test_S002_17_github_gets_what_github_knows() -> None:
     sent = authorization_parameters(
-        GITHUB, REDIRECT_URI, BEGUN, login_hint="ada", prompt="login", max_age=0, ui_locales="fr"
+        GITHUB, REDIRECT_URI, BEGUN, login_hint="ada", prompt="login", ui_locales="fr"
     )
     assert sent == {
         "response_type": "code",

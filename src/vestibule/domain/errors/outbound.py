@@ -15,7 +15,7 @@ class AddressNotAllowed(VestibuleError):
     code = "address_not_allowed"
     status = HTTPStatus.BAD_GATEWAY
     sentence = "The service may not call this address."
-    remedy = "Use a public https address, or ask a Platform Admin to allow exactly this host and port."
+    remedy = "Use a public address and the usual port, or ask a Platform Admin to allow this host and port."
 
     def __init__(self, detail: str = "", place: HostPort | None = None) -> None:
         super().__init__(detail)
@@ -56,3 +56,12 @@ class UpstreamRefused(VestibuleError):
     status = HTTPStatus.BAD_GATEWAY
     sentence = "Another service that is needed here refused the request."
     remedy = UpstreamUnreachable.remedy
+
+
+def refused_place(error: BaseException | None) -> HostPort | None:
+    """What a Platform Admin could open so that it does not come to this failure; None for every other one."""
+    while error is not None:
+        if isinstance(error, AddressNotAllowed):
+            return error.place
+        error = error.__cause__
+    return None

@@ -13,7 +13,7 @@ from vestibule.flows.ports import ActiveRealm
 from vestibule.oidc.relying_party.authorization import (
     authorization_parameters,
     authorization_url,
-    new_begun,
+    new_request_values,
     par_request,
     process_par,
 )
@@ -61,16 +61,15 @@ async def begin(
 
     Raises the errors of a pushed authorization request (RFC 9126), where the provider takes one.
     """
-    begun = new_begun(deployment.random)
+    values = new_request_values(deployment.random)
     new_browser = None if visitor.browser else new_token(deployment.random)
     redirect_uri = connection.callback_url(deployment.public_url, active.realm.name)
-    prompt = "login" if wishes.is_fresh else connection.prompt
     parameters = authorization_parameters(
         connection,
         redirect_uri,
-        begun,
-        login_hint=wishes.login_hint if connection.pass_login_hint else "",
-        prompt="" if connection.is_oauth_only else prompt,
+        values,
+        login_hint=wishes.login_hint,
+        prompt="login" if wishes.is_fresh and not connection.is_oauth_only else "",
         ui_locales=wishes.ui_locales,
     )
     try:
@@ -85,8 +84,8 @@ async def begin(
         alias=connection.alias,
         browser=digest(visitor.browser or new_browser or "").hex(),
         redirect_uri=redirect_uri,
-        nonce=begun.nonce,
-        verifier=begun.code_verifier,
+        nonce=values.nonce,
+        verifier=values.code_verifier,
         at=deployment.clock.now(),
         fresh=wishes.is_fresh,
         login=what_for.login.hex(),
@@ -95,7 +94,7 @@ async def begin(
         draft=what_for.draft,
         trial=what_for.trial,
     )
-    await keep_began(deployment.storage, begun.state, began)
+    await keep_began(deployment.storage, values.state, began)
     return ToUpstream(url=url, provider=connection.title, browser=new_browser)
 
 

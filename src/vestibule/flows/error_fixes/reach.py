@@ -50,7 +50,8 @@ REACH_FIXES = (
         ("The provider runs inside the company's network.",),
         CHOOSE,
         (
-            "The operator adds exactly that `host:port` to `VESTIBULE_OUTBOUND_ALLOW`.",
+            "A Platform Admin allows exactly that host and port: the result of the test has the link to it.",
+            "Or the operator adds that `host:port` to `VESTIBULE_OUTBOUND_ALLOW`.",
             "Link-local addresses, where clouds keep their metadata, are never called.",
         ),
     ),

@@ -29,29 +29,27 @@ ACCEPT = {"Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """What one sign-in was begun with. The caller binds it to the browser (RFC 6749 section 10.12)."""
+class RequestValues:
+    """What only this request has. The caller binds it to the browser (RFC 6749 section 10.12)."""
 
     state: str
     nonce: str = field(repr=False)
     code_verifier: str = field(repr=False)
 
 
-def new_begun(random: Callable[[int], bytes]) -> Begun:
+def new_request_values(random: Callable[[int], bytes]) -> RequestValues:
     """Three new values of 256 bits each (RFC 7636 section 4.1)."""
-    return Begun(*(base64url.encode(random(RANDOM_BYTES)).decode() for _ in range(3)))
+    return RequestValues(*(base64url.encode(random(RANDOM_BYTES)).decode() for _ in range(3)))
 
 
 def authorization_parameters(
     connection: Connection,
     redirect_uri: str,
-    begun: Begun,
+    values: RequestValues,
     *,
     login_hint: str = "",
     prompt: str = "",
-    max_age: int | None = None,
     ui_locales: str = "",
-    acr_values: str = "",
 ) -> dict[str, str]:
     """The request's parameters; `prompt` goes before what the connection says. Blank ones are left out."""
     if not connection.pass_login_hint:
@@ -62,19 +60,17 @@ def authorization_parameters(
         "client_id": connection.client_id,
         "redirect_uri": redirect_uri,
         "scope": " ".join(_scopes(connection)),
-        "state": begun.state,
-    } | _challenge(connection, begun)
+        "state": values.state,
+    } | _challenge(connection, values)
     if connection.is_oauth_only:
         return parameters | _present({"login": login_hint, "prompt": _github_prompt(prompt)})
     hosted_domain = connection.hosted_domain if connection.kind == "google" else ""
     return parameters | _present(
         {
-            "nonce": begun.nonce,
+            "nonce": values.nonce,
             "prompt": prompt,
             "login_hint": login_hint,
-            "max_age": "" if max_age is None else str(max_age),
             "ui_locales": ui_locales,
-            "acr_values": acr_values,
             "hd": hosted_domain,
         }
     )
@@ -142,11 +138,11 @@ def _scopes(connection: Connection) -> tuple[str, ...]:
     return ("openid", *connection.scopes)
 
 
-def _challenge(connection: Connection, begun: Begun) -> dict[str, str]:
+def _challenge(connection: Connection, values: RequestValues) -> dict[str, str]:
     """RFC 7636 section 4.3, S256 only."""
     if not connection.pkce:
         return {}
-    digest = hashlib.sha256(begun.code_verifier.encode()).digest()
+    digest = hashlib.sha256(values.code_verifier.encode()).digest()
     return {"code_challenge": base64url.encode(digest).decode(), "code_challenge_method": "S256"}
 
 

@@ -3,7 +3,7 @@ something that changed meanwhile shows both versions."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import msgspec
@@ -38,12 +38,14 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a form. `done` is the use case's answer; without one the form is shown again."""
+    """What came of a form. `done` is the use case's answer; without one the form is shown again, and `error`
+    is why where the use case refused it."""
 
     done: Any = None
     view: FormView | None = None
     alert: Text = ""
     status: int = 200
+    error: VestibuleError | None = None
 
 
 def version_of(document: Mapping[str, Any]) -> str:
@@ -116,7 +118,7 @@ async def take_form(
     except (BadDocument, AlreadyHere) as error:
         desk.call.failed(error)
         errors, alert = problems_of(form, error)
-        return again(errors, alert, error.status)
+        return replace(again(errors, alert, error.status), error=error)
 
 
 def missing_fields(form: Form, typed: Mapping[str, str]) -> tuple[FieldError, ...]:

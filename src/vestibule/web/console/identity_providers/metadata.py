@@ -7,19 +7,22 @@ from starlette.responses import Response
 
 from vestibule.catalogue.provider import preset_addresses
 from vestibule.domain.connection import ProviderKind
-from vestibule.domain.errors import UpstreamTimeout, UpstreamUnreachable, VestibuleError
+from vestibule.domain.errors import AddressNotAllowed, UpstreamTimeout, UpstreamUnreachable, VestibuleError
 from vestibule.domain.errors.upstream import UpstreamError
 from vestibule.domain.sentence import Sentence
+from vestibule.flows.administer.connections.changing import MetadataUnread
 from vestibule.flows.administer.connections.discovering import Discovered, discover
 from vestibule.flows.administer.connections.starting import preset_of
 from vestibule.web.answers import console_answer
+from vestibule.web.console.allowing import way_out
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Form
+from vestibule.web.console.forms import Taken
 from vestibule.web.console.identity_providers.fields import ADDRESSES, CONFIG, DISCOVERY_ENDPOINT
 from vestibule.web.console.identity_providers.form import new_form, sources_of
 from vestibule.web.console.identity_providers.places import kind_of, list_path
 from vestibule.web.console.identity_providers.views import OutcomePage
-from vestibule.web.console.views import FieldGroup, FormView, Outcome, Reading, Text
+from vestibule.web.console.views import FieldGroup, FormView, Link, Outcome, Reading, Text
 from vestibule.web.messages import message
 
 READ = message("The provider has been read, and these values stand under Advanced.")
@@ -34,7 +37,7 @@ async def show_outcome(desk: Desk) -> Response:
     kind = kind_of(desk)
     form = new_form(kind, "", desk.call.choose_locale())
     found = await read(desk, kind, desk.form)
-    return console_answer(desk.call, OutcomePage(outcome=outcome_of(form, found)))
+    return console_answer(desk.call, OutcomePage(outcome=outcome_of(desk, form, found)))
 
 
 async def read(desk: Desk, kind: ProviderKind, typed: Mapping[str, str]) -> Discovered:
@@ -43,13 +46,18 @@ async def read(desk: Desk, kind: ProviderKind, typed: Mapping[str, str]) -> Disc
     return await discover(desk.at, kind, address)
 
 
-def outcome_of(form: Form, found: Discovered) -> Outcome:
+def outcome_of(desk: Desk, form: Form, found: Discovered) -> Outcome:
     """What was found in words, or the named failure with what was expected (S001-56)."""
     if found.error is not None:
-        return _failure(found.error)
+        return failure_of(desk, found.error)
     texts = filled_texts(form, found)
     facts = tuple((one.label, texts[one.name]) for one in ADDRESSES if texts.get(one.name))
     return Outcome("good", READ, facts, found.notes, tuple(texts.items()))
+
+
+def unread_of(desk: Desk, taken: Taken) -> Outcome | None:
+    """Why a form was not taken, where that is what came from the provider's address."""
+    return failure_of(desk, taken.error.error) if isinstance(taken.error, MetadataUnread) else None
 
 
 def filled_texts(form: Form, found: Discovered) -> dict[str, str]:
@@ -82,7 +90,8 @@ def _address(desk: Desk, kind: ProviderKind, typed: Mapping[str, str]) -> str:
     return found.discovery_url
 
 
-def _failure(error: VestibuleError) -> Outcome:
+def failure_of(desk: Desk, error: VestibuleError) -> Outcome:
+    """The named failure, with what can be done about it by whoever looks at it."""
     facts: list[tuple[Text, str]] = []
     if isinstance(error, UpstreamError):
         pairs = ((EXPECTED, error.expected), (CAME, error.came))
@@ -90,5 +99,13 @@ def _failure(error: VestibuleError) -> Outcome:
     elif error.detail:
         facts.append((CAME, error.detail[:LONGEST]))
     facts.append((ERROR_NAME, error.code))
+    notes, links = _remedies(desk, error)
+    return Outcome("bad", Sentence(error.sentence), tuple(facts), notes, links=links)
+
+
+def _remedies(desk: Desk, error: VestibuleError) -> tuple[tuple[Sentence, ...], tuple[Link, ...]]:
+    if isinstance(error, AddressNotAllowed):
+        sentence, links = way_out(desk, error.place)
+        return (sentence,), links
     remedy = REACH_IT if isinstance(error, UpstreamUnreachable | UpstreamTimeout) else error.remedy
-    return Outcome("bad", Sentence(error.sentence), tuple(facts), (Sentence(remedy),) if remedy else ())
+    return ((Sentence(remedy),) if remedy else ()), ()

@@ -24,6 +24,7 @@ from vestibule.web.console.identity_providers.metadata import (
     filled_texts,
     outcome_of,
     read,
+    unread_of,
     with_reading,
 )
 from vestibule.web.console.identity_providers.places import (
@@ -79,11 +80,11 @@ async def take_new(desk: Desk) -> Response:
         found = await read(desk, kind, desk.form)
         texts = {**form.typed(desk.form), **filled_texts(form, found)}
         view = show_form(desk, form, action, texts=texts, cancel_url=list_path(desk))
-        return await _page(desk, base, view, outcome_of(form, found))
+        return await _page(desk, base, view, outcome_of(desk, form, found))
     create = partial(create_connection, desk.at)
     taken = await take_form(desk, form, action, create, cancel_url=list_path(desk))
     if taken.view is not None:
-        return await _page(desk, base, taken.view, None, taken.alert, taken.status)
+        return await _page(desk, base, taken.view, unread_of(desk, taken), taken.alert, taken.status)
     return desk.done(path_of(desk, taken.done, "mappers"), "created")
 
 

@@ -20,6 +20,7 @@ from vestibule.web.console.clients.record import part_of
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.forms import show_form, take_form
 from vestibule.web.console.identity_providers.form import settings_form
+from vestibule.web.console.identity_providers.metadata import unread_of
 from vestibule.web.console.identity_providers.new import REDIRECT_URI
 from vestibule.web.console.identity_providers.places import (
     MENU,
@@ -31,8 +32,9 @@ from vestibule.web.console.identity_providers.places import (
     redirect_uri,
 )
 from vestibule.web.console.identity_providers.trial import test_button
+from vestibule.web.console.identity_providers.views import ReportPage
 from vestibule.web.console.pages import console_page
-from vestibule.web.console.views import Button, Copyable, Danger, FormView, RecordPage, Section, Text
+from vestibule.web.console.views import Button, Copyable, Danger, FormView, Outcome, RecordPage, Section, Text
 from vestibule.web.messages import message
 
 DELETE = message("Delete identity provider")
@@ -60,7 +62,7 @@ async def take_settings(desk: Desk) -> Response:
     change = partial(change_connection, desk.at, connection)
     taken = await take_form(desk, form, path_of(desk, connection), change, stored)
     if taken.view is not None:
-        return await _page(desk, connection, taken.view, taken.alert, taken.status)
+        return await _page(desk, connection, taken.view, taken.alert, taken.status, unread_of(desk, taken))
     return desk.done(path_of(desk, connection), "saved")
 
 
@@ -93,11 +95,17 @@ def _question(connection: Connection, only: int) -> Sentence:
 
 
 async def _page(
-    desk: Desk, connection: Connection, form: FormView, alert: Text = "", status: int = 200
+    desk: Desk,
+    connection: Connection,
+    form: FormView,
+    alert: Text = "",
+    status: int = 200,
+    unread: Outcome | None = None,
 ) -> Response:
     uri = Copyable(REDIRECT_URI, redirect_uri(desk, connection), NOTE)
     form = replace(form, elsewhere=(test_button(path_of(desk, connection, "test")),))
-    view = RecordPage(
+    page = RecordPage if unread is None else partial(ReportPage, outcome=unread)
+    view = page(
         **await provider_frame(desk, connection, ""),
         alert=alert,
         sections=(

@@ -6,12 +6,14 @@ from typing import Any
 from starlette.responses import Response
 
 from vestibule.domain.connection import Connection
-from vestibule.domain.errors import NotHere
+from vestibule.domain.errors import AddressNotAllowed, NotHere
+from vestibule.domain.host_port import read_host_port
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.connections.finding import find_connection
 from vestibule.flows.administer.connections.testing import delete_test, find_test
-from vestibule.flows.broker.trial import Report, mark_of, read_report
+from vestibule.flows.broker.trial import Check, Report, mark_of, read_report
 from vestibule.flows.ports import ConnectionTest
+from vestibule.web.console.allowing import way_out
 from vestibule.web.console.asking import ask_first
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.identity_providers.places import (
@@ -24,6 +26,7 @@ from vestibule.web.console.identity_providers.places import (
     providers_crumb,
 )
 from vestibule.web.console.identity_providers.trial_words import (
+    COMPARE,
     DUE,
     OUTCOMES,
     check_words,
@@ -31,6 +34,7 @@ from vestibule.web.console.identity_providers.trial_words import (
     kind_words,
     made_words,
     remedy,
+    result_of,
     verdict,
 )
 from vestibule.web.console.identity_providers.views import ReportPage
@@ -41,6 +45,7 @@ from vestibule.web.console.views import (
     Copyable,
     Crumb,
     Fact,
+    Link,
     ListView,
     Outcome,
     Row,
@@ -66,12 +71,12 @@ async def show_report(desk: Desk) -> Response:
     """One run, also of a provider that was never added. Raises `NotHere` for another tenant's."""
     test = await find_test(desk.at, desk.named("alias"), desk.named("test"))
     report, connection = read_report(test), await _connection_of(desk, test)
-    status = OUTCOMES["passed" if test.passed else "failed"]
+    status = result_of(report)
     frame = await _frame(desk, report, connection)
     sections = (*_sections(report), _about(desk, connection, test, report))
     page = ReportPage(
         **frame | {"title": TEST, "name": "", "tabs": (), "status": status},
-        outcome=_outcome(report, connection),
+        outcome=_outcome(desk, report, connection),
         sections=sections,
     )
     return console_page(desk, page)
@@ -112,11 +117,13 @@ async def _frame(desk: Desk, report: Report, connection: Connection | None) -> d
     return await provider_frame(desk, connection, TESTS, tab, Crumb(REPORT))
 
 
-def _outcome(report: Report, connection: Connection | None) -> Outcome:
+def _outcome(desk: Desk, report: Report, connection: Connection | None) -> Outcome:
     """The result at a glance; of a failure what was expected, what came, its name and what to do."""
     notes: list[Text] = [Sentence(DUE[step]) for step in report.due if step in DUE]
     if not report.is_stored and (connection is None or mark_of(connection) != report.settings):
-        notes.append(Sentence(NOT_STORED if report.error else SAVE_THEM))
+        notes.append(Sentence(SAVE_THEM if report.passed else NOT_STORED))
+    if report.is_open:
+        return Outcome("warning", verdict(report), (), (Sentence(COMPARE), *notes))
     if not report.error:
         return Outcome("good", verdict(report), (), tuple(notes))
     failed = next((one for one in report.checks if one.outcome == "failed"), None)
@@ -127,7 +134,15 @@ def _outcome(report: Report, connection: Connection | None) -> Outcome:
         (message("Error"), report.error),
     ]
     facts = tuple((label, text) for label, text in told if text)
-    return Outcome("bad", verdict(report), facts, (remedy(report), *notes))
+    sentence, links = _remedy(desk, report, failed)
+    return Outcome("bad", verdict(report), facts, (sentence, *notes), links=links)
+
+
+def _remedy(desk: Desk, report: Report, failed: Check | None) -> tuple[Sentence, tuple[Link, ...]]:
+    place = read_host_port(failed.place) if failed is not None and failed.place else None
+    if place is None and report.error != AddressNotAllowed.code:
+        return remedy(report), ()
+    return way_out(desk, place)
 
 
 def _sections(report: Report) -> Iterable[Section]:
@@ -154,7 +169,8 @@ def _about(desk: Desk, connection: Connection | None, test: ConnectionTest, repo
         Fact(message("Who"), report.actor or None),
         Fact(message("Reference"), report.reference or None),
     )
-    values = (Copyable(message("Redirect URI"), report.callback),) if report.callback else ()
+    told = ((message("Redirect URI"), report.callback), (message("Client ID"), report.client_id))
+    values = tuple(Copyable(label, text) for label, text in told if text)
     delete = Button(
         DELETE, f"{list_path(desk)}/{report.alias}/{TESTS}/{test.id}/delete", confirm=QUESTION, tone="danger"
     )

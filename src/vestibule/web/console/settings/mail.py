@@ -11,6 +11,7 @@ from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.realms import try_mail_server
 from vestibule.flows.mail import MailTest
 from vestibule.representations.mistake import BadDocument
+from vestibule.web.console.allowing import way_out
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.forms import show_form
 from vestibule.web.console.pages import console_page
@@ -87,7 +88,7 @@ def _results(desk: Desk, result: MailTest, *, is_unsaved: bool) -> Section:
         words = Sentence(SENT, {"address": address})
         facts = (Fact(message("Result"), Status(message("Sent"), "good")), Fact(message("What to do"), words))
         return Section(title, lead, facts=facts, anchor="test")
-    failed = (
+    failed: tuple[Fact, ...] = (
         Fact(message("Result"), Status(FAILED, "bad")),
         Fact(message("Step"), Sentence(STEPS[result.failed_step])),
         Fact(message("What happened"), Sentence(MAIL_STEPS[result.failed_step])),
@@ -95,7 +96,11 @@ def _results(desk: Desk, result: MailTest, *, is_unsaved: bool) -> Section:
         Fact(message("The server said"), result.answer or None),
         Fact(message("Error name"), result.error),
     )
-    return Section(title, lead, facts=failed, anchor="test")
+    if result.failed_step != "address":
+        return Section(title, lead, facts=failed, anchor="test")
+    sentence, links = way_out(desk, result.place)
+    failed = (*failed, Fact(message("What to do"), sentence))
+    return Section(title, lead, facts=failed, links=links, anchor="test")
 
 
 async def _page(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vestibule.web.console.views.lists import Button, Choice
-from vestibule.web.console.views.page import Text, Tone
+from vestibule.web.console.views.page import Link, Text, Tone
 from vestibule.web.views import FieldError, Fields
 
 
@@ -33,7 +33,8 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was read at an address: a sentence, what was found, and which fields of the form it fills in."""
+    """What was read at an address: a sentence, what was found, and which fields of the form it fills in.
+    `links` lead to what can be done about it."""
 
     tone: Tone
     title: Text
@@ -41,6 +42,7 @@ class Outcome:
     notes: tuple[Text, ...] = ()
     fills: Fields = ()
     """Names of fields and their texts; of a switch "on" or ""."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

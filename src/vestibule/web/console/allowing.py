@@ -1,0 +1,28 @@
+"""What to do where the service may not call an address: a Platform Admin allows it, others ask one (D23)."""
+
+from urllib.parse import urlencode
+
+from vestibule.domain.errors import AddressNotAllowed
+from vestibule.domain.host_port import HostPort
+from vestibule.domain.sentence import Sentence
+from vestibule.representations.opened_address import HOST, PORT
+from vestibule.web.console.desk import Desk
+from vestibule.web.console.views import Link
+from vestibule.web.messages import message
+
+ALLOW = message("Allow {host}, port {port}")
+ALLOW_IT = message("Use a public address and the usual port, or allow this host and port for every tenant.")
+NEVER = message("Use a public address: this one is not called, whatever is allowed.")
+
+
+def way_out(desk: Desk, place: HostPort | None) -> tuple[Sentence, tuple[Link, ...]]:
+    """The sentence, and for whoever may allow it the link to the form, which opens in a window of its own so
+    that what was typed stays. `place` is None where nothing opens the address."""
+    if place is None:
+        return Sentence(NEVER), ()
+    if not desk.at.may("make realms"):
+        return Sentence(AddressNotAllowed.remedy), ()
+    query = urlencode({HOST: place.host, PORT: place.port})
+    url = f"{desk.call.context.base_path}/platform/outbound?{query}"
+    label = Sentence(ALLOW, {"host": place.host, "port": str(place.port)})
+    return Sentence(ALLOW_IT), (Link(label, url, is_external=True),)
