@@ -1,7 +1,7 @@
 """Ways in that a second look at the broker tried, where no row of the catalogue names them."""
 
-from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -11,10 +11,13 @@ from tests.attacks.test_broker_linking import asks_for_proof
 from tests.broker.house import house
 from tests.broker.refusals import has_session, stored
 from tests.broker.test_second_factor import step_of
-from tests.broker.trials import provider_url
-from tests.browser import Callback, text_of
+from tests.broker.trials import administrator_of, press_test, provider_url, runs_of
+from tests.browser import Callback
 from tests.passkeys import device, enrol, fetch_options, send
 from tests.world import PASSWORD
+from vestibule.crypto.secrets import digest
+from vestibule.flows.broker.trial import read_report
+from vestibule.web.broker import FORM_POST
 
 
 async def test_an_address_that_the_id_token_denies_is_not_verified_because_userinfo_repeats_it() -> None:
@@ -68,3 +71,28 @@ async def test_an_account_of_a_tenant_that_is_off_the_list_is_not_linked_in_vain
         assert isinstance(answer, httpx.Response)
         assert answer.status_code == 403
         assert await home.world.storage.links_of(alice.id) == []
+
+
+async def test_a_form_from_a_stranger_keeps_no_more_than_an_answer_needs() -> None:
+    async with house() as home:
+        state = dict(parse_qsl(urlsplit(await home.leave(home.world.browser())).query))["state"]
+        form = {"state": state, "code": "x" * 50_000, "junk": "x" * 10_000}
+        async with home.world.http() as stranger:
+            answer = await stranger.post(urlsplit(home.callback).path, data=form)
+        handle = dict(parse_qsl(urlsplit(answer.headers["location"]).query))["response"]
+        kept = await home.world.storage.kept(FORM_POST, digest(handle), home.world.clock.now())
+        assert kept is not None
+        assert len(kept) < 10_000
+        assert "junk" not in kept
+
+
+async def test_a_test_goes_on_in_the_console_of_whoever_began_it_alone() -> None:
+    async with house() as home:
+        admin = await administrator_of(home)
+        url = await home.provider.sign_in(provider_url(await press_test(admin)), "grace")
+        await admin.send_form("/sign-out")
+        page = await admin.get(url)
+        assert isinstance(page, httpx.Response)
+        assert page.status_code >= 400
+        assert [run.passed for run in await runs_of(home) if not read_report(run).is_open] == []
+        assert home.provider.hits["token"] == 0

@@ -20,6 +20,7 @@ from vestibule.flows.broker.began import PURPOSE
 from vestibule.flows.broker.begin import For, Wishes, begin, enabled_connection
 from vestibule.flows.broker.complete import Failed, complete_login, failure_event, take_answer
 from vestibule.flows.broker.logout import is_signed_out
+from vestibule.oidc.relying_party.authorization import MAX_CODE_CHARACTERS
 from vestibule.web.answers import see_other
 from vestibule.web.broker_failures import failed_at, failure_url
 from vestibule.web.broker_logout import signed_out_url
@@ -27,6 +28,8 @@ from vestibule.web.call import Call
 from vestibule.web.sign_in_answers import finish, login_url
 
 FORM_POST, FORM_POST_SECONDS = "broker-form-post", 300
+READ = {"state": 255, "code": MAX_CODE_CHARACTERS + 1, "iss": 2048, "error": 255, "error_description": 1000}
+"""What is kept of a form, and how much of each: anybody may send one, as often as they like."""
 
 
 async def leave(call: Call) -> Response:
@@ -100,7 +103,8 @@ async def _again_by_get(call: Call) -> Response:
     if form.repeated or await deployment.storage.kept(PURPOSE, digest(state), now) is None:
         return await _refused(call, call.named["alias"], StateMismatch("a form with an unknown state"))
     handle = new_token(deployment.random)
-    document = msgspec.json.encode(dict(form.values)).decode()
+    kept = {name: value[: READ[name]] for name, value in form.values.items() if name in READ}
+    document = msgspec.json.encode(kept).decode()
     await deployment.storage.keep(FORM_POST, digest(handle), document, _until(call, FORM_POST_SECONDS))
     return see_other(f"{call.context.base_path}{quote(call.scope['path'])}?{urlencode({'response': handle})}")
 

@@ -11,8 +11,14 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from vestibule.domain.connection import Brokered, Connection
-from vestibule.domain.errors import AccessDenied, UndecryptableSecret, UpstreamTimeout, VestibuleError
-from vestibule.flows.administer.administration import Actor, Administration, roles_of_actor
+from vestibule.domain.errors import (
+    AccessDenied,
+    LoginExpired,
+    UndecryptableSecret,
+    UpstreamTimeout,
+    VestibuleError,
+)
+from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.connections.finding import path_of
 from vestibule.flows.answers import ToUpstream
 from vestibule.flows.broker.account import decide_now
@@ -36,7 +42,7 @@ from vestibule.flows.broker.trial.checks import (
 )
 from vestibule.flows.broker.trial.mappers import explain, person_of
 from vestibule.flows.broker.trial.report import MOST, Check, Report, mark_of, shown, write_report
-from vestibule.flows.deployment import Deployment, Visitor
+from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, ConnectionTest, Store
 from vestibule.flows.upstream_secrets import open_upstream_secret
 
@@ -71,13 +77,19 @@ async def keep_unread(at: Administration, connection: Connection, error: Vestibu
 
 
 async def complete_trial(
-    deployment: Deployment, active: ActiveRealm, began: Began, parameters: Mapping[str, str], visitor: Visitor
+    at: Administration, active: ActiveRealm, began: Began, parameters: Mapping[str, str]
 ) -> ConnectionTest:
-    """Asks the provider as a sign-in does, and keeps the report instead of anything else.
+    """Asks the provider as a sign-in does, and keeps the report instead of anything else. `at` is of the
+    console's session that this browser has now.
 
-    Raises `AccessDenied` where whoever began may not change the realm any more.
+    Raises `LoginExpired` where that is not of whoever began, `AccessDenied` where they may not change the
+    realm any more.
     """
-    at = await _administration(deployment, active, began, visitor)
+    if at.actor.user.id != began.actor:
+        raise LoginExpired("whoever began the test is not in the console of this browser any more")
+    if not at.may("change"):
+        raise AccessDenied(f"{at.actor.user.username} may not change {active.realm.name} any more")
+    deployment = at.deployment
     draft = msgspec.json.decode(began.draft, type=Connection)
     progress = Progress()
     try:
@@ -87,22 +99,6 @@ async def complete_trial(
         report = await _headed(at, draft, checks, error.code)
         return await _keep(at, draft, _with_claims(report, progress.claims), began.trial)
     return await _keep(at, draft, await _judged(at, active, draft, brought), began.trial)
-
-
-async def _administration(
-    deployment: Deployment, active: ActiveRealm, began: Began, visitor: Visitor
-) -> Administration:
-    """Whoever began, with the rights that they have now."""
-    storage, now = deployment.storage, deployment.clock.now()
-    user = await storage.user(began.actor)
-    home = await storage.realm_by_id(user.realm_id) if user is not None else None
-    if user is None or home is None or not user.enabled:
-        raise AccessDenied("whoever began the test is not here any more")
-    actor = Actor(user, home, await roles_of_actor(storage, user), now)
-    at = Administration(deployment, actor, active.realm, visitor)
-    if not at.may("change"):
-        raise AccessDenied(f"{user.username} may not change {active.realm.name} any more")
-    return at
 
 
 async def _judged(at: Administration, active: ActiveRealm, draft: Connection, brought: Brought) -> Report:
