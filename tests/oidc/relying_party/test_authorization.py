@@ -39,7 +39,7 @@ def test_the_values_of_a_request_are_new_and_long() -> None:
 
 
 def test_the_request_has_state_nonce_and_challenge() -> None:
-    assert authorization_parameters(CONNECTION, REDIRECT_URI, BEGUN) == {
+    assert authorization_parameters(CONNECTION, REDIRECT_URI, VALUES) == {
         "response_type": "code",
         "client_id": "vestibule",
         "redirect_uri": REDIRECT_URI,
@@ -55,7 +55,7 @@ def test_what_is_wished_is_sent() -> None:
     sent = authorization_parameters(
         CONNECTION,
         REDIRECT_URI,
-        BEGUN,
+        VALUES,
         login_hint="ada@example.com",
         prompt="login",
         ui_locales="fr",
@@ -79,13 +79,13 @@ def test_what_is_wished_is_sent() -> None:
 )
 def test_the_connection_decides(changes: dict[str, Any], name: str, value: str | None) -> None:
     connection: Connection = replace(CONNECTION, **changes)
-    sent = authorization_parameters(connection, REDIRECT_URI, BEGUN, login_hint="ada@example.com")
+    sent = authorization_parameters(connection, REDIRECT_URI, VALUES, login_hint="ada@example.com")
     assert sent.get(name) == value
 
 
 def test_S002_17_github_gets_what_github_knows() -> None:
     sent = authorization_parameters(
-        GITHUB, REDIRECT_URI, BEGUN, login_hint="ada", prompt="login", ui_locales="fr"
+        GITHUB, REDIRECT_URI, VALUES, login_hint="ada", prompt="login", ui_locales="fr"
     )
     assert sent == {
         "response_type": "code",
@@ -98,7 +98,7 @@ def test_S002_17_github_gets_what_github_knows() -> None:
 
 
 def test_S002_19_pkce_can_be_switched_on_for_github() -> None:
-    sent = authorization_parameters(replace(GITHUB, pkce=True), REDIRECT_URI, BEGUN)
+    sent = authorization_parameters(replace(GITHUB, pkce=True), REDIRECT_URI, VALUES)
     assert sent["code_challenge"] == CHALLENGE
 
 
