@@ -145,7 +145,9 @@ async def test_BR_09_an_identity_that_is_somebody_else_here_is_not_linked() -> N
         bob = await house.world.user(house.realm, "bob")
         theirs = await house.link(bob, house.there.sub("grace"))
         page = await walk(house, await at_home(house.world))
-        assert page.status_code == 409
+        assert "This account of the other service is linked to another account here." in said(page)
+        assert "already_linked" in said(page)
+        assert "/company/link" in page.text
         assert await house.links() == []
         assert await house.links(bob) == [theirs]
 
@@ -157,8 +159,26 @@ async def test_there_is_one_link_of_a_service() -> None:
         page = await browser.post(f"{LINKED}/company/link", {})
         answer = await browser.get(await house.there.sign_in(leaving(page)))
         assert isinstance(answer, httpx.Response)
-        assert answer.status_code == 409
+        assert "You have linked another account of this service." in said(answer)
         assert await house.links() == [mine]
+
+
+async def test_whoever_cancels_there_is_back_where_they_began_and_told_so() -> None:
+    async with a_house() as house:
+        browser = await at_home(house.world, "/linked-accounts")
+        url = leaving(await browser.send_form("/company/link"))
+        page = await browser.get(await house.there.cancel(url))
+        assert "upstream_access_denied" in said(page)
+        assert await house.links() == []
+
+
+async def test_the_address_of_a_failure_shows_only_names_of_ours() -> None:
+    async with a_house() as house:
+        browser = await at_home(house.world)
+        page = await browser.get(f"{LINKED}?failed=<b>evil</b>&reference=<i>x</i>")
+        assert "evil" not in said(page)
+        page = await browser.get(f"{LINKED}?failed=already_linked&reference=<i>x</i>")
+        assert "<i>x</i>" not in said(page)
 
 
 async def test_a_service_that_is_switched_off_is_not_offered() -> None:

@@ -245,7 +245,7 @@ def test_it_is_decided(sentence: str, given: Facts, answer: str) -> None:
     decision = decide(given)
     assert answer_of(decision) == answer
     if decision.action in ("SIGN_IN", "LINK", "PROVE"):
-        assert decision.user == (given.linked or given.match)
+        assert decision.user == (given.linked or given.match or given.holder)
     else:
         assert decision.user is None
 

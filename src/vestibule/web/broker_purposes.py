@@ -35,6 +35,9 @@ async def complete_other(
     try:
         brought = await brought_by(deployment, active, connection, began, parameters)
         await finish_link(deployment, active, connection, began, brought, visitor)
+    except LoginExpired as error:
+        error.realm = active.realm
+        raise
     except VestibuleError as error:
         call.failed(error)
         told = urlencode({"failed": error.code, "reference": call.reference})

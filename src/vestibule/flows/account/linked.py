@@ -13,6 +13,7 @@ from vestibule.domain.errors import (
     LastWayIn,
     LoginExpired,
     NotHere,
+    OtherAccountLinked,
     SignInTooOld,
     TenantNotAllowed,
 )
@@ -76,7 +77,8 @@ async def finish_link(
     """Links the identity to the person who began, in whose session this browser still is.
 
     Raises `LoginExpired` where it is not, `SignInTooOld`, `AlreadyLinked` where the identity is somebody
-    else here, or the person is somebody else there, `TenantNotAllowed` where the link would let nobody in.
+    else here, `OtherAccountLinked` where the person is somebody else there, `TenantNotAllowed` where the link
+    would let nobody in.
     """
     account = await find_account(deployment, active, visitor)
     if account is None or (account.user.id, account.session.id) != (began.actor, began.session_id):
@@ -134,7 +136,7 @@ async def _linked(store: Store, account: Account, connection: Connection, identi
         one.connection_id == connection.id and one.id != (found.id if found is not None else "")
         for one in await store.links_of(user.id)
     ):
-        raise AlreadyLinked(f"{user.username} is somebody else at {connection.alias} already")
+        raise OtherAccountLinked(f"{user.username} is somebody else at {connection.alias} already")
     if found is not None:
         link = awake(found, connection, identity)
         await store.save_link(link)

@@ -5,6 +5,7 @@ from vestibule.domain.errors import (
     AccountNotLinked,
     AlreadyLinked,
     DomainNotAllowed,
+    OtherAccountLinked,
     PersonNotHere,
     TenantNotAllowed,
     WrongCode,
@@ -66,13 +67,19 @@ ACCOUNT_FIXES = (
     ),
     Fix(
         AlreadyLinked,
-        "The account at the provider is linked to somebody else here, or the person has linked another "
-        "account of the same provider.",
+        "The account at the provider is linked to another account here.",
         (
-            "The person has two accounts at the provider, or two here.",
+            "The person has two accounts here.",
             "Two people share an account at the provider.",
         ),
-        "Unlink the other one on your account page, under Linked accounts, or sign in with it.",
+        "Sign in with that account and unlink it on its account page, under Linked accounts.",
+        ("Look under Users, the person, Identity provider links, and unlink what is wrong.",),
+    ),
+    Fix(
+        OtherAccountLinked,
+        "The person has linked another account of the same provider.",
+        ("The person has two accounts at the provider.",),
+        "Unlink the other one on your account page, under Linked accounts.",
         ("Look under Users, the person, Identity provider links, and unlink what is wrong.",),
     ),
     Fix(

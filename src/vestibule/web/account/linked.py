@@ -8,12 +8,14 @@ from vestibule.flows.account.linked import Linkable, begin_link, linkable_of, un
 from vestibule.web.account.desk import AccountDesk
 from vestibule.web.account.pages import LINKED, LINKED_PATH, account_page, ask_first, framed
 from vestibule.web.answers import set_cookie
+from vestibule.web.broker_failures import BY_CODE, REFERENCE
 from vestibule.web.console.desk import BROWSER_COOKIE_SECONDS
 from vestibule.web.console.views import (
     Button,
     Cell,
     Column,
     Crumb,
+    Fact,
     LeavingPage,
     ListView,
     RecordPage,
@@ -46,8 +48,15 @@ COLUMNS = (
 
 
 async def show_linked(desk: AccountDesk) -> Response:
-    """The services with a button, and all that the person is linked with."""
-    return await _page(desk)
+    """The services with a button, and all that the person is linked with; or why linking one has failed."""
+    error = BY_CODE.get(desk.call.query.get("failed") or "")
+    if error is None:
+        return await _page(desk)
+    reference = desk.call.query.get("reference") or ""
+    facts = [Fact(message("Error name"), error.code)]
+    if REFERENCE.fullmatch(reference):
+        facts.append(Fact(message("Reference"), reference))
+    return await _page(desk, error.sentence, failure=Section(lead=error.remedy, facts=tuple(facts)))
 
 
 async def take_link(desk: AccountDesk) -> Response:
@@ -101,7 +110,9 @@ def _crumb(desk: AccountDesk) -> Crumb:
     return Crumb(LINKED, url=_url(desk))
 
 
-async def _page(desk: AccountDesk, alert: Text = "", status: int = 200) -> Response:
+async def _page(
+    desk: AccountDesk, alert: Text = "", status: int = 200, failure: Section | None = None
+) -> Response:
     found = await linkable_of(desk.account)
     last = next((one for one in found if one.is_last), None)
     lead = Sentence(LAST_ONE, {"service": last.connection.title}) if last is not None else LEAD
@@ -115,7 +126,9 @@ async def _page(desk: AccountDesk, alert: Text = "", status: int = 200) -> Respo
         nothing_found=NOTHING,
     )
     frame = await framed(desk, LINKED, LINKED_PATH)
-    view = RecordPage(**frame, alert=alert, sections=(Section(lead=lead, list=listed),))
+    services = Section(lead=lead, list=listed)
+    sections = (failure, services) if failure is not None else (services,)
+    view = RecordPage(**frame, alert=alert, sections=sections)
     return account_page(desk, view, status)
 
 

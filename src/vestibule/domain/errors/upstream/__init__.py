@@ -7,6 +7,7 @@ from vestibule.domain.errors.upstream.accounts import (
     AlreadyLinked,
     DomainNotAllowed,
     MissingUserInfo,
+    OtherAccountLinked,
     PersonNotHere,
     TenantNotAllowed,
 )
@@ -63,6 +64,7 @@ UPSTREAM_ERRORS: tuple[type[VestibuleError], ...] = (
     TenantNotAllowed,
     AccountDisabled,
     AlreadyLinked,
+    OtherAccountLinked,
 )
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "KeysUnavailable",
     "MissingUserInfo",
     "NonceMismatch",
+    "OtherAccountLinked",
     "PersonNotHere",
     "ProviderNotAvailable",
     "RedirectUriRefused",

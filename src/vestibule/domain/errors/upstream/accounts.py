@@ -21,7 +21,10 @@ class AccountNotLinked(UpstreamError):
     spelling = "account not linked"
     status = HTTPStatus.FORBIDDEN
     sentence = "An account with this email address exists, and this way of signing in is not linked to it."
-    remedy = "Sign in as before, or ask your administrator to trust this way of signing in."
+    remedy = (
+        "Sign in as before and link it on your account page, under Linked accounts, or ask your "
+        "administrator to trust this way of signing in."
+    )
 
 
 class PersonNotHere(UpstreamError):
@@ -61,9 +64,18 @@ class AccountDisabled(UpstreamError):
 
 
 class AlreadyLinked(UpstreamError):
-    """The person at the provider is somebody else here, or this person has another link there."""
+    """The person at the provider is somebody else here already."""
 
     code = "already_linked"
     status = HTTPStatus.CONFLICT
-    sentence = "This account of the other service is linked to another person here, or you have linked one."
-    remedy = "Unlink it first."
+    sentence = "This account of the other service is linked to another account here."
+    remedy = "Sign in with it and unlink it there first, or ask your administrator which of the two is yours."
+
+
+class OtherAccountLinked(UpstreamError):
+    """The person has another account of the same provider linked."""
+
+    code = "other_account_linked"
+    status = HTTPStatus.CONFLICT
+    sentence = "You have linked another account of this service."
+    remedy = "Unlink that one first, on your account page, under Linked accounts."
