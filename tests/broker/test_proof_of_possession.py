@@ -9,7 +9,7 @@ from tests.browser import Callback, text_of
 
 @pytest.mark.parametrize("kind", ["okta", "oidc"])
 @pytest.mark.parametrize("use_dpop", [True, False])
-async def test_a_provider_that_demands_dpop_with_a_nonce_signs_in(kind: str, use_dpop: bool) -> None:
+async def test_S002_14_a_provider_that_demands_dpop_with_a_nonce_signs_in(kind: str, use_dpop: bool) -> None:
     async with house(kind, "dpop_required", use_dpop=use_dpop) as home:
         answer = await home.sign_in()
         assert isinstance(answer, Callback), text_of(answer.text)
@@ -32,8 +32,3 @@ async def test_DP_04_a_refused_proof_has_its_name_and_a_remedy(faults: tuple[str
         assert await stored(home) == before
         home.provider.set_faults()
         await second_try(home, browser)
-
-
-async def test_DP_04_a_demanded_proof_signs_in() -> None:
-    async with house("okta", "dpop_required") as home:
-        assert isinstance(await home.sign_in(), Callback)

@@ -76,15 +76,11 @@ def test_what_is_no_usable_address_is_refused(typed: str) -> None:
 
 def test_the_metadata_is_read() -> None:
     document = metadata(
-        scopes_supported=["openid", "email"],
         token_endpoint_auth_methods_supported=["client_secret_post"],
-        code_challenge_methods_supported=["S256"],
-        dpop_signing_alg_values_supported=["ES256"],
+        id_token_signing_alg_values_supported=["ES256"],
         end_session_endpoint=f"{ISSUER}/logout",
         pushed_authorization_request_endpoint=f"{ISSUER}/par",
-        require_pushed_authorization_requests=True,
         authorization_response_iss_parameter_supported=True,
-        backchannel_logout_supported=True,
     )
     found = process_discovery(ISSUER + WELL_KNOWN, answer(document))
     assert found.issuer == ISSUER
@@ -92,16 +88,15 @@ def test_the_metadata_is_read() -> None:
         f"{ISSUER}/logout",
         f"{ISSUER}/par",
     )
-    assert (found.scopes, found.authentication) == (("openid", "email"), ("client_secret_post",))
-    assert (found.pkce_methods, found.dpop_algorithms) == (("S256",), ("ES256",))
-    assert (found.par_required, found.issuer_on_response, found.backchannel_logout) == (True, True, True)
+    assert (found.authentication, found.id_token_algorithms) == (("client_secret_post",), ("ES256",))
+    assert found.issuer_on_response
     assert found.notes == ()
 
 
 def test_what_is_not_announced_with_true_is_not_announced() -> None:
-    document = metadata(authorization_response_iss_parameter_supported="true", backchannel_logout_supported=1)
-    found = process_discovery(ISSUER + WELL_KNOWN, answer(document))
-    assert (found.issuer_on_response, found.backchannel_logout, found.par_required) == (False, False, False)
+    for announced in ("true", 1, None):
+        document = metadata(authorization_response_iss_parameter_supported=announced)
+        assert not process_discovery(ISSUER + WELL_KNOWN, answer(document)).issuer_on_response
 
 
 def test_without_a_list_the_secret_goes_into_the_header() -> None:
@@ -112,8 +107,8 @@ def test_without_a_list_the_secret_goes_into_the_header() -> None:
 
 @pytest.mark.parametrize("odd", ["RS256", 7, {"a": 1}, [7, None, "", ["x"]], ["x" * 300]])
 def test_a_list_that_is_none_is_empty(odd: object) -> None:
-    document = metadata(scopes_supported=odd)
-    assert process_discovery(ISSUER + WELL_KNOWN, answer(document)).scopes == ()
+    document = metadata(id_token_signing_alg_values_supported=odd)
+    assert process_discovery(ISSUER + WELL_KNOWN, answer(document)).id_token_algorithms == ()
 
 
 @pytest.mark.parametrize(

@@ -94,13 +94,6 @@ def test_googles_spelling_without_a_scheme_is_nobody_elses() -> None:
     assert code_of(id_claims(iss="accounts.google.com")) == "issuer_mismatch"
 
 
-@pytest.mark.parametrize("auth_time", [None, SECONDS - 361])
-def test_RP_18_an_older_sign_in_than_asked_for_is_refused(auth_time: int | None) -> None:
-    expectation = replace(EXPECTATION, max_age=300)
-    assert code_of(id_claims(auth_time=auth_time), expectation) == "upstream_sign_in_too_old"
-    assert accept(id_claims(auth_time=SECONDS - 359), expectation)["auth_time"] == SECONDS - 359
-
-
 def test_RP_18_a_sign_in_from_before_it_was_asked_for_is_refused() -> None:
     expectation = replace(EXPECTATION, authenticated_after=NOW - timedelta(seconds=100))
     assert code_of(id_claims(auth_time=SECONDS - 161), expectation) == "upstream_sign_in_too_old"

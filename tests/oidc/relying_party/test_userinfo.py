@@ -30,8 +30,6 @@ def code_of(call: Any, *arguments: Any) -> str:
 def test_userinfo_is_asked_with_the_token_in_its_header() -> None:
     request = userinfo_request("https://op.example/userinfo", "token")
     assert (request.method, request.headers["Authorization"]) == ("GET", "Bearer token")
-    bound = userinfo_request("https://op.example/userinfo", "token", proof="p.r.f")
-    assert (bound.headers["Authorization"], bound.headers["DPoP"]) == ("DPoP token", "p.r.f")
 
 
 def test_userinfo_of_the_same_person_is_taken() -> None:

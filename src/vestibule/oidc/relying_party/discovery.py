@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from vestibule.domain.connection import TENANT_PLACE, Endpoints
@@ -10,11 +11,13 @@ from vestibule.domain.errors import DiscoveryFailed, DiscoveryIncomplete, Discov
 from vestibule.domain.sentence import Sentence
 from vestibule.oidc.relying_party.address import Address, read_address
 from vestibule.oidc.relying_party.issuer import ENTRA_HOSTS, GUID
-from vestibule.oidc.relying_party.messages import Incoming, check_status, read_json, shown
+from vestibule.oidc.relying_party.messages import Incoming, check_status, described, read_json, shown
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 MANY_TENANTS = ("common", "organizations")
 MAX_VALUES = 100
+NOTHING_THERE = "nothing is there"
+"""The detail of an answer by which a vendor says that it has no such tenant, realm or organisation."""
 
 _WELL_KNOWN = re.compile(r"/\.well-known/(?:openid-configuration|oauth-authorization-server)(?=/|$)")
 _MEMBERS: Mapping[str, tuple[str, bool]] = {
@@ -32,20 +35,15 @@ _MEMBERS: Mapping[str, tuple[str, bool]] = {
 class ProviderMetadata:
     """What a provider says of itself. `issuer` is the document's own, which is what counts, or a template.
 
-    `par_required`, `issuer_on_response` (RFC 9207) and `backchannel_logout` are announced with JSON `true`.
-    `notes` are sentences for the administrator who sets the connection up.
+    `issuer_on_response` (RFC 9207) is announced with JSON `true`. `notes` are sentences for the
+    administrator who sets the connection up.
     """
 
     issuer: str
     endpoints: Endpoints
-    scopes: tuple[str, ...] = ()
     authentication: tuple[str, ...] = ()
     id_token_algorithms: tuple[str, ...] = ()
-    pkce_methods: tuple[str, ...] = ()
-    par_required: bool = False
-    dpop_algorithms: tuple[str, ...] = ()
     issuer_on_response: bool = False
-    backchannel_logout: bool = False
     notes: tuple[Sentence, ...] = ()
 
 
@@ -72,6 +70,8 @@ def process_discovery(url: str, answer: Incoming, *, is_entra: bool = False) -> 
     the issuer's own document, which came over https, so that they are as true as the rest of it; what does
     not use https is refused, and keys on another host are named to the administrator (RP-08).
     """
+    if answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND):
+        raise DiscoveryFailed(NOTHING_THERE, expected="status 200", came=described(answer))
     check_status(answer, DiscoveryFailed)
     document = read_json(answer, DiscoveryFailed)
     source = read_address(url)
@@ -84,15 +84,10 @@ def process_discovery(url: str, answer: Incoming, *, is_entra: bool = False) -> 
     return ProviderMetadata(
         issuer=issuer,
         endpoints=endpoints,
-        scopes=_read_names(document, "scopes_supported"),
         authentication=_read_names(document, "token_endpoint_auth_methods_supported")
         or ("client_secret_basic",),
         id_token_algorithms=_read_names(document, "id_token_signing_alg_values_supported"),
-        pkce_methods=_read_names(document, "code_challenge_methods_supported"),
-        par_required=document.get("require_pushed_authorization_requests") is True,
-        dpop_algorithms=_read_names(document, "dpop_signing_alg_values_supported"),
         issuer_on_response=document.get("authorization_response_iss_parameter_supported") is True,
-        backchannel_logout=document.get("backchannel_logout_supported") is True,
         notes=(*notes, *_note_on_keys(endpoints.jwks, issuer)),
     )
 

@@ -30,7 +30,6 @@ class Tokens:
     access_token: str = field(repr=False)
     id_token: str = field(default="", repr=False)
     token_type: str = "bearer"
-    scope: str = ""
 
 
 def token_request(
@@ -39,15 +38,12 @@ def token_request(
     redirect_uri: str,
     code_verifier: str,
     credentials: Credentials,
-    *,
-    proof: str = "",
 ) -> Outgoing:
-    """The request that redeems `code`; `proof` is a DPoP proof for it (RFC 9449 section 5)."""
+    """The request that redeems `code`."""
     fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     if connection.pkce:
         fields["code_verifier"] = code_verifier
-    headers = {"Accept": "application/json"} | ({"DPoP": proof} if proof else {})
-    fields, headers = authenticated(connection, credentials, fields, headers)
+    fields, headers = authenticated(connection, credentials, fields, {"Accept": "application/json"})
     return Outgoing("POST", connection.endpoints.token, headers, fields)
 
 
@@ -67,7 +63,6 @@ def process_token_answer(connection: Connection, answer: Incoming, redirect_uri:
         access_token=_read_token(members, "access_token"),
         id_token="" if connection.is_oauth_only else _read_token(members, "id_token"),
         token_type=_read_type(members),
-        scope=_read_scope(members),
     )
 
 
@@ -101,9 +96,3 @@ def _read_type(members: Mapping[str, Any]) -> str:
         expected = f"token_type {' or '.join(TOKEN_TYPES)}"
         raise TokenExchangeFailed(expected=expected, came=shown(came or "nothing", 40))
     return came.lower()
-
-
-def _read_scope(members: Mapping[str, Any]) -> str:
-    """What was granted, separated by spaces; GitHub separates by commas."""
-    scope = members.get("scope")
-    return shown(scope, 2048).replace(",", " ") if isinstance(scope, str) else ""

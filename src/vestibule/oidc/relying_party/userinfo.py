@@ -6,13 +6,9 @@ from vestibule.domain.errors import SubjectMismatch, UserinfoFailed
 from vestibule.oidc.relying_party.messages import Incoming, Outgoing, check_status, described, read_json
 
 
-def userinfo_request(url: str, access_token: str, *, proof: str = "") -> Outgoing:
-    """The request with the token in its header; with a DPoP `proof` for a token that is bound to a key
-    (RFC 9449 section 7.1)."""
-    headers = {"Accept": "application/json", "Authorization": f"Bearer {access_token}"}
-    if proof:
-        headers |= {"Authorization": f"DPoP {access_token}", "DPoP": proof}
-    return Outgoing("GET", url, headers)
+def userinfo_request(url: str, access_token: str) -> Outgoing:
+    """The request with the token in its header (RFC 6750 section 2.1)."""
+    return Outgoing("GET", url, {"Accept": "application/json", "Authorization": f"Bearer {access_token}"})
 
 
 def process_userinfo(answer: Incoming, subject: str) -> dict[str, Any]:
