@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -154,6 +155,34 @@ async def test_what_is_missing_stands_beside_its_field_and_the_rest_is_kept() ->
         page = page_of(await browser.send_form("/oidc/new", **{**TYPED, "client_secret": None}))
         assert 'id="client_secret-error"' in page.text
         assert await world.storage.connections(realm.id) == []
+
+
+async def test_the_first_empty_form_names_both_the_client_id_and_the_secret() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        browser = await console(world, path="/identity-providers/oidc/new")
+        page = page_of(await browser.send_form("/oidc/new"))
+        assert 'id="client_id-error"' in page.text
+        assert 'id="client_secret-error"' in page.text
+        proof = {**TYPED, "client_secret": "", "authentication": "private_key_jwt"}
+        await browser.send_form("/oidc/new", **proof)
+        assert (await stored(world, realm)).secret is None
+
+
+async def test_a_secret_that_a_refused_form_lost_is_asked_for_again() -> None:
+    async with new_world() as world:
+        await world.realm()
+        browser = await console(world, path="/identity-providers/oidc/new")
+        page = page_of(await browser.send_form("/oidc/new", **{**TYPED, "client_id": ""}))
+        asked = "Enter the secret again: it is not shown back."
+        assert re.search(f'id="client_secret-error".*{asked}', page.text)
+        assert SECRET not in page.text
+        await browser.send_form("/oidc/new", **TYPED)
+        await browser.get(f"{PROVIDERS}/oidc")
+        page = page_of(await browser.send_form("/identity-providers/oidc", client_id=""))
+        assert asked not in said(page)
+        page = page_of(await browser.send_form("/identity-providers/oidc", client_id="", client_secret="x"))
+        assert asked in said(page)
 
 
 async def test_who_may_join_is_asked_where_anybody_could_have_an_account() -> None:

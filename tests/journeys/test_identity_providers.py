@@ -74,6 +74,31 @@ async def test_S001_56_a_failure_is_named_and_takes_back_what_was_filled_in() ->
         assert await violations(page) == []
 
 
+async def test_an_error_goes_once_its_field_is_corrected() -> None:
+    async with a_scene() as scene:
+        page, there = scene.page, scene.there
+        there.set_faults("html:discovery")
+        await type_discovery(page, there.discovery_url)
+        await page.get_by_role("button", name="Add", exact=True).click()
+        summary = page.locator(".problem-summary")
+        await expect(summary).to_be_visible()
+        await page.get_by_label("Client ID").fill(there.client_id)
+        await page.get_by_label("Client Secret").fill(there.client_secret)
+        await expect(page.locator("#client_id-error")).to_have_count(0)
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.locator("#discovery-error")).to_be_visible()
+        there.set_faults()
+        await type_discovery(page, there.discovery_url + "?again")
+        await expect(page.get_by_role("status").filter(has_text="The provider has been read")).to_be_visible()
+        await expect(page.locator("#discovery-error")).to_have_count(0)
+        await expect(summary.get_by_role("link")).to_have_text(
+            ["Enter the secret again: it is not shown back."]
+        )
+        assert await violations(page) == []
+        await page.get_by_label("Client Secret").fill(there.client_secret)
+        await expect(summary).to_have_count(0)
+
+
 async def test_what_was_filled_in_is_added_as_it_stands() -> None:
     async with a_scene() as scene:
         page, there = scene.page, scene.there

@@ -36,6 +36,7 @@ class Field:
 
     Kinds beyond the controls' own: `joined` are lines that stand as one text joined by `##`; `flag` is a
     switch that stands as the text `true` or `false`; `not` a switch that says the opposite of its member.
+    A required field may stay empty where the control `unless[0]` has the value `unless[1]`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Field:
     kind: Kind = "text"
     hint: Text = ""
     is_required: bool = False
+    unless: tuple[str, str] | None = None
     missing: Text = ""  # what to say where a required field is empty
     choices: tuple[tuple[str, Text], ...] = ()
     unit: Text = ""

@@ -22,6 +22,7 @@ CHANGED = message(
     "Somebody else changed this meanwhile. What is stored now stands below the fields that differ; "
     "save again to replace it."
 )
+RETYPE = message("Enter the secret again: it is not shown back.")
 VERSION = "version"
 
 
@@ -100,8 +101,8 @@ async def take_form(
 
     def again(errors: tuple[FieldError, ...], alert: Text, status: int, theirs: Any = None) -> Taken:
         view = show_form(
-            desk, form, action, stored, texts=form.typed(desk.form), errors=errors, theirs=theirs,
-            hidden=hidden, cancel_url=cancel_url,
+            desk, form, action, stored, texts=form.typed(desk.form),
+            errors=with_lost(form, desk.form, errors), theirs=theirs, hidden=hidden, cancel_url=cancel_url,
         )  # fmt: skip
         return Taken(view=view, alert=alert, status=status)
 
@@ -126,8 +127,18 @@ def missing_fields(form: Form, typed: Mapping[str, str]) -> tuple[FieldError, ..
     return tuple(
         FieldError(one.name, one.missing or REQUIRED)
         for one in form.fields
-        if one.is_required and not typed.get(one.name, "").strip()
+        if one.is_required and not typed.get(one.name, "").strip() and not _is_excused(one, typed)
     )
+
+
+def with_lost(
+    form: Form, typed: Mapping[str, str], errors: tuple[FieldError, ...] = ()
+) -> tuple[FieldError, ...]:
+    """The errors of a form that is shown again, with each secret that was typed: it is empty now, and would
+    silently stay as it was."""
+    known = {error.field for error in errors}
+    lost = (one for one in form.fields if one.kind == "secret" and typed.get(one.name, "").strip())
+    return (*errors, *(FieldError(one.name, RETYPE) for one in lost if one.name not in known))
 
 
 def problems_of(form: Form, error: VestibuleError) -> tuple[tuple[FieldError, ...], Text]:
@@ -150,6 +161,10 @@ def differences(form: Form, typed: Mapping[str, str], stored: Mapping[str, Any])
         for one in form.fields
         if one.kind != "secret" and one.value_of(typed) != one.value_of(now)
     }
+
+
+def _is_excused(field: Field, typed: Mapping[str, str]) -> bool:
+    return field.unless is not None and typed.get(field.unless[0]) == field.unless[1]
 
 
 def _names(fields: tuple[Field, ...]) -> set[str]:

@@ -12,6 +12,24 @@ document.addEventListener("submit", (event) => {
   else form.dataset.sentAt = now;
 });
 
+// What was wrong with a field is not said of what stands there now.
+const mend = (field) => {
+  const error = document.getElementById(`${field.id}-error`);
+  if (!error) return;
+  error.closest(".field")?.classList.remove("field-wrong");
+  error.remove();
+  field.removeAttribute("aria-invalid");
+  const notes = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
+  field.setAttribute("aria-describedby", notes.join(" "));
+  const summary = document.querySelector(".problem-summary");
+  for (const link of summary?.querySelectorAll("a") ?? []) {
+    if (link.hash === `#${field.id}`) link.closest("li").remove();
+  }
+  if (summary && !summary.querySelector("li")) summary.remove();
+};
+
+document.addEventListener("input", ({ target }) => { if (target.id) mend(target); });
+
 // Values that can be copied.
 const prepareCopy = (root) => {
   if (!navigator.clipboard) return;
@@ -181,6 +199,7 @@ for (const region of document.querySelectorAll("[data-reads]")) {
     if (!outcome) { is("reading-failed"); return; }
     is("");
     region.append(document.adoptNode(outcome));
+    if (outcome.classList.contains("outcome-good")) mend(region.closest(".field").querySelector("[name]"));
     for (const { dataset, value } of outcome.querySelectorAll("[data-fills]")) {
       const field = form.elements[dataset.fills];
       if (!field || !value && field.type !== "checkbox") continue;

@@ -1,5 +1,7 @@
 """The fields of a provider's form, each where documents have it. Which of them a kind needs is in `form`."""
 
+from dataclasses import replace
+
 from vestibule.domain.connection import ProviderKind
 from vestibule.flows.administer.connections.starting import BASE, TENANT
 from vestibule.representations.connection_addresses import DISCOVERY, ENDPOINTS, ISSUER
@@ -65,6 +67,10 @@ FOLLOWS = message(
 SECRET = of_config(
     "client_secret", CLIENT_SECRET, message("Client Secret"), "secret",
     message("Stored encrypted and never shown again."),
+)  # fmt: skip
+NEW_SECRET = replace(
+    SECRET, is_required=True, unless=("authentication", "private_key_jwt"),
+    missing=message("Enter the client secret that the provider shows."),
 )  # fmt: skip
 EXPIRES = of_config(
     "secret_expires", SECRET_EXPIRES, message("Secret expires on"), "date",

@@ -17,7 +17,7 @@ from vestibule.representations.connection_addresses import DISCOVERY
 from vestibule.web.answers import see_other
 from vestibule.web.console.desk import Desk
 from vestibule.web.console.fields import Form
-from vestibule.web.console.forms import show_form, take_form
+from vestibule.web.console.forms import show_form, take_form, with_lost
 from vestibule.web.console.identity_providers.form import new_form
 from vestibule.web.console.identity_providers.guide import guide_values
 from vestibule.web.console.identity_providers.metadata import (
@@ -79,7 +79,8 @@ async def take_new(desk: Desk) -> Response:
     if desk.form.get(READ):
         found = await read(desk, kind, desk.form)
         texts = {**form.typed(desk.form), **filled_texts(form, found)}
-        view = show_form(desk, form, action, texts=texts, cancel_url=list_path(desk))
+        lost = with_lost(form, desk.form)
+        view = show_form(desk, form, action, texts=texts, errors=lost, cancel_url=list_path(desk))
         return await _page(desk, base, view, outcome_of(desk, form, found))
     create = partial(create_connection, desk.at)
     taken = await take_form(desk, form, action, create, cancel_url=list_path(desk))
