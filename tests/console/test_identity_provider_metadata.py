@@ -68,6 +68,35 @@ async def test_S001_56_what_fails_has_its_name_on_the_page(fault: str, error: st
         assert error in said(page)
 
 
+async def test_a_failure_names_the_address_that_was_asked() -> None:
+    async with beside("oidc", "html:discovery") as (world, there):
+        browser = await console(world, path="/identity-providers/oidc/new")
+        typed = {"discovery": there.issuer, "client_id": "us", "client_secret": "secret"}
+        for place in ("metadata", "new?alias=oidc", "new/test?alias=oidc"):
+            page = page_of(await browser.post(f"{PROVIDERS}/oidc/{place}", typed))
+            assert f"Address asked {there.discovery_url}" in said(page)
+
+
+async def test_a_tenant_that_the_provider_does_not_know_may_be_mistyped() -> None:
+    async with beside("oidc") as (world, there):
+        browser = await console(world, path="/identity-providers")
+        page = page_of(
+            await browser.post(f"{PROVIDERS}/oidc/metadata", {"discovery": f"{there.base}/nowhere"})
+        )
+        assert "the tenant, realm or organisation in it may be mistyped" in said(page)
+        assert "status 404" in said(page)
+
+
+async def test_a_provider_that_does_not_listen_is_called_the_provider() -> None:
+    async with beside("oidc") as (world, there):
+        browser = await console(world, path="/identity-providers")
+        typed = {"discovery": there.base.replace("http:", "https:")}
+        page = page_of(await browser.post(f"{PROVIDERS}/oidc/metadata", typed))
+        assert "The provider cannot be reached." in said(page)
+        assert "the port speaks no TLS" in said(page)
+        assert "_ssl.c" not in page.text
+
+
 async def test_an_address_that_may_not_be_called_says_which() -> None:
     async with new_world() as world:
         await world.realm()

@@ -319,3 +319,18 @@ async def test_the_admin_api_lists_shows_and_deletes_reports() -> None:
         assert home.provider.client_secret not in str(report)
         assert (await api.send("DELETE", f"{path}/{summary['id']}")).status_code == 204
         assert (await api.send("GET", path)).json() == []
+
+
+async def test_a_run_without_an_answer_is_named_and_counts_after_a_quarter_of_an_hour() -> None:
+    async with house() as home:
+        browser = await administrator_of(home)
+        await press_test(browser)
+        [test] = await runs_of(home)
+        assert "Did not come back" in await seen(browser, place(home, "tests"))
+        page = page_of(await browser.get(place(home, f"tests/{test.id}")))
+        assert "compare this Redirect URI and the client ID with what is registered there" in said(page)
+        assert home.callback in page.text
+        assert home.connection.client_id in page.text
+        assert "Test failed" not in await seen(browser, PROVIDERS)
+        home.world.clock.advance(minutes=15)
+        assert "Test failed" in await seen(browser, PROVIDERS)

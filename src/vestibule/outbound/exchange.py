@@ -163,6 +163,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         cause = error.certificate_error
         return f"certificate: {getattr(cause, 'verify_message', 'not valid')}"
+    if isinstance(error, aiohttp.ClientSSLError):
+        speaks_none = getattr(error.os_error, "reason", "") == "WRONG_VERSION_NUMBER"
+        return "the port speaks no TLS" if speaks_none else "no TLS connection"
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"no connection: {error.os_error.strerror or 'refused'}"
     return type(error).__name__

@@ -22,3 +22,4 @@ class VestibuleError(Exception):
         self.retry_after_seconds = retry_after_seconds
         self.client: Client | None = None
         self.realm: Realm | None = None
+        self.asked = ""  # the address that did not answer, or not well, where an administrator typed it

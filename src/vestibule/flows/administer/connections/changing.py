@@ -20,6 +20,7 @@ from vestibule.flows.administer.connections.expiries import keep_expiries
 from vestibule.flows.administer.connections.finding import check_present, path_of, written
 from vestibule.flows.administer.connections.sealing import with_secret
 from vestibule.flows.administer.connections.starting import started, usual_join
+from vestibule.flows.administer.connections.unread import sentence_of
 from vestibule.flows.administer.guards import guarded
 from vestibule.flows.ports import NameTaken, Store
 from vestibule.representations.connection import (
@@ -168,7 +169,7 @@ async def _completed(
         return await completed(at.deployment, connection, said)
     except VestibuleError as error:
         place = DISCOVERY if connection.discovery_url else ISSUER
-        raise MetadataUnread(Sentence(error.sentence), (*entry.config.path, place), error) from error
+        raise MetadataUnread(sentence_of(error), (*entry.config.path, place), error) from error
 
 
 def _with_join(document: Document, entry: ConnectionEntry, connection: Connection) -> Connection:

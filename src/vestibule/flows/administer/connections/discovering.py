@@ -66,11 +66,15 @@ async def read_metadata(
     if not typed.strip():
         raise DiscoveryFailed("no address was given")
     url = practised(deployment, kind, discovery_url(typed))
-    answer = await deployment.fetch.get(
-        url, headers={"accept": "application/json"}, limit_seconds=LIMIT_SECONDS
-    )
-    incoming = Incoming(answer.status, answer.headers, answer.body)
-    return process_discovery(url, incoming, is_entra=kind == "entra"), url
+    try:
+        answer = await deployment.fetch.get(
+            url, headers={"accept": "application/json"}, limit_seconds=LIMIT_SECONDS
+        )
+        incoming = Incoming(answer.status, answer.headers, answer.body)
+        return process_discovery(url, incoming, is_entra=kind == "entra"), url
+    except VestibuleError as error:
+        error.asked = url
+        raise
 
 
 def with_metadata(

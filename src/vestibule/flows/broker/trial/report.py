@@ -60,7 +60,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `decision` is what `domain.policy` answered, `due` the steps of ours that would have followed.
     `actor` is the name of whoever ran it; `left_out` counts the claims beyond those that are kept.
-    `is_open`: the browser left for the provider, as `client_id`, and has not come back.
+    `asked` is the address of metadata that could not be read. `is_open`: the browser left for the provider,
+    as `client_id`, and has not come back.
     """
 
     alias: str
@@ -80,6 +81,7 @@ class Report(msgspec.Struct, frozen=True):
     person: Person | None = None
     client_id: str = ""
     is_open: bool = False
+    asked: str = ""
 
     @property
     def passed(self) -> bool:

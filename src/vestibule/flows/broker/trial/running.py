@@ -73,6 +73,7 @@ async def keep_unread(at: Administration, connection: Connection, error: Vestibu
     """The report of settings whose provider's metadata cannot be read; `connection` is as it was before."""
     checks = failed_at(names_of(connection), METADATA, error)
     report = Report(connection.alias, tuple(checks), error.code, connection.title, is_stored=False)
+    report = msgspec.structs.replace(report, asked=error.asked)
     return await _keep(at, connection, _signed(at, report))
 
 

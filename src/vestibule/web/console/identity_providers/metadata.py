@@ -8,11 +8,13 @@ from starlette.responses import Response
 from vestibule.catalogue.provider import preset_addresses
 from vestibule.domain.connection import ProviderKind
 from vestibule.domain.errors import AddressNotAllowed, UpstreamTimeout, UpstreamUnreachable, VestibuleError
-from vestibule.domain.errors.upstream import UpstreamError
+from vestibule.domain.errors.upstream import DiscoveryFailed, UpstreamError
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.connections.changing import MetadataUnread
 from vestibule.flows.administer.connections.discovering import Discovered, discover
 from vestibule.flows.administer.connections.starting import preset_of
+from vestibule.flows.administer.connections.unread import sentence_of
+from vestibule.oidc.relying_party.discovery import NOTHING_THERE
 from vestibule.web.answers import console_answer
 from vestibule.web.console.allowing import way_out
 from vestibule.web.console.desk import Desk
@@ -28,6 +30,10 @@ from vestibule.web.messages import message
 READ = message("The provider has been read, and these values stand under Advanced.")
 EXPECTED, CAME = message("Expected"), message("Came")
 ERROR_NAME, WHAT_TO_DO = message("Error"), message("What to do")
+ADDRESS = message("Address asked")
+MISTYPED = message(
+    "The provider knows nothing at this address: the tenant, realm or organisation in it may be mistyped."
+)
 REACH_IT = message("Check the address, and that this service can reach it from where it runs.")
 LONGEST = 300
 
@@ -92,7 +98,7 @@ def _address(desk: Desk, kind: ProviderKind, typed: Mapping[str, str]) -> str:
 
 def failure_of(desk: Desk, error: VestibuleError) -> Outcome:
     """The named failure, with what can be done about it by whoever looks at it."""
-    facts: list[tuple[Text, str]] = []
+    facts: list[tuple[Text, str]] = [(ADDRESS, error.asked)] if error.asked else []
     if isinstance(error, UpstreamError):
         pairs = ((EXPECTED, error.expected), (CAME, error.came))
         facts += [(label, text[:LONGEST]) for label, text in pairs if text]
@@ -100,7 +106,7 @@ def failure_of(desk: Desk, error: VestibuleError) -> Outcome:
         facts.append((CAME, error.detail[:LONGEST]))
     facts.append((ERROR_NAME, error.code))
     notes, links = _remedies(desk, error)
-    return Outcome("bad", Sentence(error.sentence), tuple(facts), notes, links=links)
+    return Outcome("bad", sentence_of(error), tuple(facts), notes, links=links)
 
 
 def _remedies(desk: Desk, error: VestibuleError) -> tuple[tuple[Sentence, ...], tuple[Link, ...]]:
@@ -108,4 +114,6 @@ def _remedies(desk: Desk, error: VestibuleError) -> tuple[tuple[Sentence, ...], 
         sentence, links = way_out(desk, error.place)
         return (sentence,), links
     remedy = REACH_IT if isinstance(error, UpstreamUnreachable | UpstreamTimeout) else error.remedy
+    if isinstance(error, DiscoveryFailed) and error.detail.startswith(NOTHING_THERE):
+        remedy = MISTYPED
     return ((Sentence(remedy),) if remedy else ()), ()

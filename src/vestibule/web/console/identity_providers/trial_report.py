@@ -128,6 +128,7 @@ def _outcome(desk: Desk, report: Report, connection: Connection | None) -> Outco
         return Outcome("good", verdict(report), (), tuple(notes))
     failed = next((one for one in report.checks if one.outcome == "failed"), None)
     told = [
+        (message("Address asked"), report.asked),
         (message("Expected"), failed.expected if failed else ""),
         (message("Came"), failed.came if failed else ""),
         (message("Details"), failed.detail if failed and not (failed.expected or failed.came) else ""),

@@ -3,6 +3,7 @@
 from vestibule.domain.connection import ONBOARDING
 from vestibule.domain.errors import DOMAIN_ERRORS, VestibuleError
 from vestibule.domain.sentence import Sentence
+from vestibule.flows.administer.connections.unread import sentence_of
 from vestibule.flows.broker.trial import Check, MapperResult, Person, Report
 from vestibule.web.console.identity_providers.mapper_forms import LABELS
 from vestibule.web.console.views import Cell, Status, Text
@@ -131,7 +132,7 @@ def verdict(report: Report) -> Text:
     if report.is_open:
         return Sentence(OPEN)
     if report.error:
-        return Sentence(_error_of(report).sentence)
+        return sentence_of(_error_of(report))
     person = report.person
     name = (person.fields.get("username") if person is not None else "") or SOMEBODY
     return Sentence(DECISIONS.get(report.decision, DECISIONS["SIGN_IN"]), {"name": name})
