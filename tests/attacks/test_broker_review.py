@@ -1,5 +1,6 @@
 """Ways in that a second look at the broker tried, where no row of the catalogue names them."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,9 @@ from tests.browser import Callback
 from tests.passkeys import device, enrol, fetch_options, send
 from tests.world import PASSWORD
 from vestibule.crypto.secrets import digest
+from vestibule.domain.connection import Connection, ConnectionMapper, ExternalIdentity
+from vestibule.domain.user import User
+from vestibule.flows.broker.mapping import map_identity
 from vestibule.flows.broker.trial import read_report
 from vestibule.web.broker import FORM_POST
 
@@ -69,7 +73,7 @@ async def test_an_account_of_a_tenant_that_is_off_the_list_is_not_linked_in_vain
         assert isinstance(page, httpx.Response)
         answer = await browser.get(await home.provider.sign_in(provider_url(page), "alice"))
         assert isinstance(answer, httpx.Response)
-        assert answer.status_code == 403
+        assert "failed=tenant_not_allowed" in str(answer.url)
         assert await home.world.storage.links_of(alice.id) == []
 
 
@@ -96,3 +100,43 @@ async def test_a_test_goes_on_in_the_console_of_whoever_began_it_alone() -> None
         assert page.status_code >= 400
         assert [run.passed for run in await runs_of(home) if not read_report(run).is_open] == []
         assert home.provider.hits["token"] == 0
+
+
+async def test_a_temporary_password_proves_no_account() -> None:
+    async with house("oidc", "email_unverified", trusted=True) as home:
+        await home.world.user(home.realm, must_change_password=True)
+        browser = home.world.browser()
+        assert asks_for_proof(await home.sign_in("alice", browser))
+        assert browser.page is not None
+        assert 'name="password"' not in browser.page.text
+        before = await stored(home)
+        answer = await browser.post(str(browser.page.url), {"password": PASSWORD, "prove": "1"})
+        assert isinstance(answer, httpx.Response)
+        assert not has_session(browser)
+        assert await stored(home) == before
+
+
+class Groups(list[str]):
+    """A claim that counts how often it is read through."""
+
+    reads = 0
+
+    def __getitem__(self, index: Any) -> Any:
+        self.reads += isinstance(index, slice)
+        return super().__getitem__(index)
+
+
+def test_a_claim_of_thousands_is_read_once_however_many_conditions_look_at_it() -> None:
+    groups = Groups(f"group {number}" for number in range(11_000))
+    spellings = ("groups", r"\g\roups", r"g\roups")
+    conditions = json.dumps([{"key": one, "value": "group 10999"} for one in spellings * 30])
+    config = {"claims": conditions, "role": "staff"}
+    mappers = tuple(
+        ConnectionMapper(str(number), str(number), "oidc-advanced-role-idp-mapper", "FORCE", config)
+        for number in range(50)
+    )
+    connection = Connection("connection", "realm", "alias", mappers=mappers)
+    identity = ExternalIdentity("connection", "https://idp.example", "subject", {"groups": groups})
+    profile = map_identity(connection, identity, User("ada", "realm", "ada"), is_first=True)
+    assert len(profile.roles) == 50
+    assert groups.reads == 1

@@ -3,7 +3,7 @@
 from vestibule.domain.connection import Brokered
 from vestibule.domain.errors import LoginExpired, VestibuleError, WrongCode
 from vestibule.flows.attempt import Attempt
-from vestibule.flows.broker.account import takes_code
+from vestibule.flows.broker.account import takes_code, takes_password
 from vestibule.flows.broker.mailed_code import is_sent
 from vestibule.flows.broker.steps import arriving
 from vestibule.flows.mail.queue import masked
@@ -73,12 +73,12 @@ async def _link_proof(
     error: VestibuleError | None,
 ) -> Page:
     deployment, active = call.context.deployment, attempt.active
-    storage, policy = deployment.storage, active.realm.sign_in
+    storage = deployment.storage
     user = await storage.user(brokered.user_id)
     if user is None:
         raise LoginExpired("the account went away meanwhile")
     sent = await is_sent(deployment, attempt.login, user.id)
-    has_passkey = policy.passkey and bool(await storage.passkeys(user.id))
+    has_passkey = active.realm.sign_in.passkey and bool(await storage.passkeys(user.id))
     field = "code" if isinstance(error, WrongCode) else "password"
     is_typed = isinstance(error, WrongCode) or (error is not None and error.code == "invalid_credentials")
     return LinkProofPage(
@@ -86,7 +86,7 @@ async def _link_proof(
         action=action,
         provider=provider,
         username=user.email or user.username,
-        takes_password=policy.password and await storage.password(user.id) is not None,
+        takes_password=await takes_password(storage, active.realm, user),
         takes_code=takes_code(deployment, active, user),
         may_decline=brokered.may_decline,
         code_sent_to=masked(user.email or "") if sent else "",

@@ -105,11 +105,18 @@ def takes_code(deployment: Deployment, active: ActiveRealm, user: User) -> bool:
     return user.counts_as_verified and deployment.mailer.can_send(active.realm.mail)
 
 
+async def takes_password(store: Store, realm: Realm, user: User) -> bool:
+    """Whether a password proves the account. A temporary one is good for one sign-in, which asks for
+    another, and for nothing else."""
+    if not realm.sign_in.password or user.must_change_password:
+        return False
+    return await store.password(user.id) is not None
+
+
 async def _has_factor(store: Store, realm: Realm, user: User) -> bool:
-    policy = realm.sign_in
-    if policy.password and await store.password(user.id) is not None:
+    if await takes_password(store, realm, user):
         return True
-    return policy.passkey and bool(await store.passkeys(user.id))
+    return realm.sign_in.passkey and bool(await store.passkeys(user.id))
 
 
 async def decide_now(

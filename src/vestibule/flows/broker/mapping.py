@@ -49,7 +49,7 @@ def map_identity(
     before, is_forced = user, connection.sync_mode == "FORCE"
     if is_first or is_forced:
         user = _with_basics(connection, identity, user, email, is_forced=is_forced)
-    roles, groups, lasting = [], [], set()
+    roles, groups, lasting, seen = [], [], set(), dict[int, frozenset[str]]()
     for mapper in connection.mappers:
         if not _applies(connection, mapper, is_first):
             lasting.add(mapper.id)
@@ -59,7 +59,7 @@ def map_identity(
             user = _with_username(connection, identity, user, mapper)
         elif _keeps(identity, mapper):
             lasting.add(mapper.id)
-        elif _matches(identity, mapper):
+        elif _matches(identity, mapper, seen):
             roles += [(mapper.config["role"], mapper)] if mapper.config.get("role") else []
             groups += [(mapper.config["group"], mapper)] if mapper.config.get("group") else []
     return Profile(_same_address(before, user), tuple(roles), tuple(groups), frozenset(lasting))
@@ -194,19 +194,29 @@ def _keeps(identity: ExternalIdentity, mapper: ConnectionMapper) -> bool:
     return "groups" in named
 
 
-def _matches(identity: ExternalIdentity, mapper: ConnectionMapper) -> bool:
+def _matches(identity: ExternalIdentity, mapper: ConnectionMapper, seen: dict[int, frozenset[str]]) -> bool:
     match mapper.kind:
         case "oidc-hardcoded-role-idp-mapper" | "oidc-hardcoded-group-idp-mapper":
             return True
         case "oidc-role-idp-mapper":
-            wanted = mapper.config.get("claim.value", "")
-            return wanted in set(_texts(claim_at(identity.claims, mapper.config.get("claim", ""))))
+            return mapper.config.get("claim.value", "") in _seen(
+                identity, mapper.config.get("claim", ""), seen
+            )
         case "oidc-advanced-role-idp-mapper" | "oidc-advanced-group-idp-mapper":
             conditions = conditions_of(mapper)
             return bool(conditions) and all(
-                wanted in set(_texts(claim_at(identity.claims, key))) for key, wanted in conditions
+                wanted in _seen(identity, key, seen) for key, wanted in conditions
             )
     return False
+
+
+def _seen(identity: ExternalIdentity, path: str, seen: dict[int, frozenset[str]]) -> frozenset[str]:
+    """The texts of a claim, read once in a sign-in however many conditions look at it, and however they
+    spell its path: thousands of groups for each condition would keep everybody else waiting."""
+    value = claim_at(identity.claims, path)
+    if id(value) not in seen:
+        seen[id(value)] = frozenset(_texts(value))
+    return seen[id(value)]
 
 
 def conditions_of(mapper: ConnectionMapper) -> list[tuple[str, str]]:

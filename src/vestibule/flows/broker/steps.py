@@ -17,7 +17,7 @@ from vestibule.domain.errors import (
 from vestibule.domain.login import Login
 from vestibule.domain.session import FEDERATED
 from vestibule.domain.user import Passkey, User
-from vestibule.flows.broker.account import decide_now, takes_code
+from vestibule.flows.broker.account import decide_now, takes_code, takes_password
 from vestibule.flows.broker.arrival import Arrivals
 from vestibule.flows.broker.due import due_steps
 from vestibule.flows.broker.mailed_code import check_code, send_code
@@ -201,7 +201,7 @@ async def _prove(
         await _ask_passkey(deployment, active, login, brokered, form, visitor)
         due = without_factor(brokered.due)
         return replace(brokered, due=due, proved_user_id=user.id, amr=passkey.AMR)
-    if "password" in form and active.realm.sign_in.password:
+    if "password" in form and await takes_password(deployment.storage, active.realm, user):
         proved = await password.verify(deployment, active, user.username, form["password"], visitor)
         await deployment.storage.transaction(proved.success)
         return replace(brokered, proved_user_id=proved.user.id, amr=password.AMR)
