@@ -101,7 +101,7 @@ async def test_a_french_administrator_is_told_in_french(world: World, realm: Rea
     world.clock.advance(days=1)
     await remind(world.deployment)
     (letter,) = await world.mails()
-    assert letter.subject == "Acme : le secret client de « Entra ID » expire demain"
+    assert letter.subject == "Acme : le secret du client de « Entra ID » expire demain"
 
 
 async def test_after_a_time_without_the_service_only_the_nearest_reminder_comes(
@@ -303,7 +303,7 @@ def test_the_last_date_that_there_is_can_be_written() -> None:
 
 def test_the_calendar_speaks_the_realms_language() -> None:
     lines = lines_of([an_expiry(REALM, LAST_DAY, START)], replace(OURS, language="fr"))
-    assert "SUMMARY:Entra ID : expiration (secret client)" in lines
+    assert "SUMMARY:Entra ID : expiration (secret du client)" in lines
 
 
 async def test_a_reminder_is_due_at_six_in_the_morning(world: World, realm: Realm) -> None:

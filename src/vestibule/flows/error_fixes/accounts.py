@@ -52,7 +52,7 @@ ACCOUNT_FIXES = (
         TenantNotAllowed,
         "The person comes from an Entra tenant that is not on the list, and nothing proves who they are.",
         (
-            "The connection is for all organizations (`common`), and this one was never let in.",
+            "The provider is set up for all organizations (`common`), and this one was never let in.",
             "The person has no account here that they could prove.",
         ),
         "Ask your administrator to add your organization.",

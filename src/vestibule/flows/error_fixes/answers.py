@@ -124,7 +124,7 @@ ANSWER_FIXES = (
         "be read. The log has what it said.",
         (
             "The provider has a fault, or is being maintained.",
-            "An address of the connection leads to something else than the provider.",
+            "An address under Advanced leads to something else than the provider.",
             "The request was not to its taste: a scope that it does not know, an unknown `prompt`.",
         ),
         CHOOSE,

@@ -31,10 +31,9 @@ ENGLISH = Ends(
     days_ago="expired {count} days ago",
     things={
         "upstream_secret": "the client secret of “{name}”",
-        "upstream_certificate": "the certificate of “{name}”",
         "": "“{name}”",
     },
-    kinds={"upstream_secret": "client secret", "upstream_certificate": "certificate", "": "last day"},
+    kinds={"upstream_secret": "client secret", "": "last day"},
     entry="{name}: {kind} expires",
 )
 FRENCH = Ends(
@@ -44,11 +43,10 @@ FRENCH = Ends(
     yesterday="a expiré hier",
     days_ago="a expiré il y a {count} jours",
     things={
-        "upstream_secret": "le secret client de « {name} »",
-        "upstream_certificate": "le certificat de « {name} »",
+        "upstream_secret": "le secret du client de « {name} »",
         "": "« {name} »",
     },
-    kinds={"upstream_secret": "secret client", "upstream_certificate": "certificat", "": "dernier jour"},
+    kinds={"upstream_secret": "secret du client", "": "dernier jour"},
     entry="{name} : expiration ({kind})",
 )
 LANGUAGES = {"en": ENGLISH, "fr": FRENCH}

@@ -87,7 +87,7 @@ class InvalidDpopProof(UpstreamError):
 
     code = "invalid_dpop_proof"
     sentence = "The other sign-in service refused the proof of possession (DPoP)."
-    remedy = "An administrator must allow DPoP on this connection, or switch it off at the other service."
+    remedy = "An administrator must allow DPoP for this provider, or switch it off at the other service."
 
 
 class IdTokenInvalid(UpstreamError):

@@ -33,8 +33,7 @@ NAME, WHAT = Column(message("Name")), Column(message("What expires"))
 STATE, LAST_DAY = Column(message("State")), Column(message("Last day"))
 EMPTY = message("Nothing has a date yet.")
 EMPTY_LEAD = message(
-    "Client secrets and certificates of identity providers appear here as soon as the day on which they "
-    "expire is entered."
+    "Client secrets of identity providers appear here as soon as the day on which they expire is entered."
 )
 
 

@@ -13,7 +13,7 @@ TOMORROW = message("Expires tomorrow")
 TODAY = message("Expires today")
 YESTERDAY = message("Expired yesterday")
 DAYS_AGO = message("Expired {count} days ago")
-KINDS = {"upstream_secret": message("Client secret"), "upstream_certificate": message("Certificate")}
+KINDS = {"upstream_secret": message("Client secret")}
 """What ends, by the kind of its expiry."""
 NEXT_KINDS = {"upstream_secret": message("Next client secret")}
 """The same where it waits to replace another."""

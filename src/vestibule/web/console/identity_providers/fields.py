@@ -185,7 +185,7 @@ def server_field(label: str, base: str) -> Field:
 def tenant_field(kind: ProviderKind, label: str) -> Field:
     """What tells the customer's part of the vendor's service."""
     hint = {
-        "entra": message("From the app's overview. Without it and without the address: all organisations."),
+        "entra": message("From the app's overview. Without it and without the address: all organizations."),
         "okta": message("Such as your-org.okta.com."),
     }.get(kind, "")
     return of_config("tenant", TENANT, label, hint=hint)
@@ -194,7 +194,7 @@ def tenant_field(kind: ProviderKind, label: str) -> Field:
 def client_id_field(example: str) -> Field:
     """The client ID, with where to find it in the vendor's words (rule 11)."""
     return Field(
-        "client_id", (CONFIG, CLIENT_ID), message("Client ID"), hint=example, is_required=True,
+        "client_id", (CONFIG, CLIENT_ID), message("Client ID"), hint=f"{example}.", is_required=True,
         missing=message("Enter the client ID that the provider shows."),
     )  # fmt: skip
 
