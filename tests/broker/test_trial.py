@@ -383,6 +383,35 @@ async def test_each_mapper_says_what_it_made_or_why_nothing() -> None:
         assert person.fields["username"] == "grace"
 
 
+async def test_mappers_that_found_no_claim_are_noted_with_what_to_do() -> None:
+    async with house() as home:
+        await home.importer("no_such_claim", "desk")
+        await home.importer("upn", "email")
+        report, page = await report_and_page(home)
+        assert outcomes(report)["mappers"] == "noted"
+        lacking = {one.name: (one.lacking, one.instead) for one in report.mappers if one.lacking}
+        assert lacking == {
+            "no_such_claim to desk": (("no_such_claim",), ""),
+            "upn to email": (("upn",), "email"),
+        }
+        text = said(page)
+        assert "Mappers that found no claim: 1" in text
+        assert "Let the provider send no_such_claim, upn, or name another claim in the mapper." in text
+        assert "email: grace@globex.example – upn was not there; email was used." in text
+
+
+async def test_what_entra_did_not_send_is_named_with_its_place_there() -> None:
+    async with house("entra") as home:
+        await home.world.group(home.realm, "/staff")
+        claims = '[{"key": "groups", "value": "1"}]'
+        await home.mapper("staff", "oidc-advanced-group-idp-mapper", claims=claims, group="/staff")
+        await home.importer("extra", "desk")
+        report, page = await report_and_page(home)
+        assert outcomes(report)["mappers"] == "noted"
+        assert "groups did not come: in the Entra app, Token configuration > Add groups claim." in said(page)
+        assert "extra did not come: in the Entra app, Token configuration > Add optional claim" in said(page)
+
+
 async def test_a_name_that_is_taken_is_not_promised() -> None:
     async with house() as home:
         await home.world.user(home.realm, "grace@globex.example", email="else@acme.example")

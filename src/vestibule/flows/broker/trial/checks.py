@@ -9,7 +9,7 @@ from vestibule.domain.errors.outbound import refused_place
 from vestibule.flows.broker.exchange import Brought
 from vestibule.flows.broker.mapping import address_of
 from vestibule.flows.broker.progress import Progress, Step
-from vestibule.flows.broker.trial.report import LONGEST, Check
+from vestibule.flows.broker.trial.report import LONGEST, Check, MapperResult
 
 METADATA, REQUEST = "metadata", "request"
 OF_ID_TOKEN = (
@@ -91,6 +91,12 @@ def identity_checks(connection: Connection, brought: Brought) -> list[Check]:
     if identity.overage:
         checks.append(Check("groups", "noted"))
     return checks
+
+
+def mapper_checks(mappers: Sequence[MapperResult]) -> list[Check]:
+    """How many mappers found none of their claims: nothing fails, and what they are for does not happen."""
+    count = sum(one.why == "absent" for one in mappers)
+    return [Check("mappers", "noted", came=str(count))] if count else []
 
 
 def _words(identity: ExternalIdentity, connection: Connection) -> str:

@@ -12,7 +12,7 @@ from vestibule.domain.connection import (
 )
 from vestibule.domain.user import User
 from vestibule.flows.broker.giving import groups_here, roles_here
-from vestibule.flows.broker.mapping import Profile, conditions_of, map_identity
+from vestibule.flows.broker.mapping import ADDRESSES, Profile, conditions_of, map_identity
 from vestibule.flows.broker.trial.report import LONGEST, MOST, MapperResult, Person
 from vestibule.flows.ports import Store
 from vestibule.oidc.relying_party.claim_path import claim_at
@@ -36,7 +36,10 @@ async def explain(
     if mapper.id in together.lasting and mapper.id not in profile.lasting:
         return MapperResult(mapper.name, mapper.kind, why="first only")
     made = _set(mapper, profile.user) if mapper.kind in SETTING else await _given(store, profile)
-    return MapperResult(mapper.name, mapper.kind, made, "" if made else _why(identity, mapper, profile))
+    why = "" if made else _why(identity, mapper, profile)
+    lacking = _lacking(identity, mapper) if made or why == "absent" else ()
+    instead = _instead(identity, made["email"]) if lacking and "email" in made else ""
+    return MapperResult(mapper.name, mapper.kind, made, why, lacking, instead)
 
 
 async def person_of(store: Store, profile: Profile, *, is_new: bool) -> Person:
@@ -80,9 +83,20 @@ def _why(identity: ExternalIdentity, mapper: ConnectionMapper, profile: Profile)
     if mapper.id in profile.lasting:
         return "overage"
     claims = _claims_of(mapper)
-    if claims and all(claim_at(identity.claims, name) is None for name in claims):
+    if claims and len(_lacking(identity, mapper)) == len(set(claims)):
         return "absent"
     return "other value"
+
+
+def _lacking(identity: ExternalIdentity, mapper: ConnectionMapper) -> tuple[str, ...]:
+    """The claims that the mapper reads and that did not come."""
+    read = dict.fromkeys(_claims_of(mapper))
+    return tuple(name[:LONGEST] for name in read if claim_at(identity.claims, name) is None)
+
+
+def _instead(identity: ExternalIdentity, address: str) -> str:
+    """The usual claim that the address is from (`address_of`)."""
+    return next((name for name in ADDRESSES if identity.claims.get(name) == address), "email")
 
 
 def _claims_of(mapper: ConnectionMapper) -> list[str]:

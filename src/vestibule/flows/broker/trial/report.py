@@ -37,12 +37,15 @@ class Check(msgspec.Struct, frozen=True):
 class MapperResult(msgspec.Struct, frozen=True):
     """What one mapper made of the claims: fields, attributes, roles and groups. Where it made nothing `why`:
     `built in`, `first only`, `absent`, `other value`, `overage`, or `unknown` for a role or group that is
-    not here."""
+    not here. `lacking` are the claims that it reads and that did not come, `instead` the one that was taken
+    for them."""
 
     name: str
     kind: str
     made: dict[str, str] = msgspec.field(default_factory=dict)
     why: str = ""
+    lacking: tuple[str, ...] = ()
+    instead: str = ""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -59,7 +62,8 @@ class Report(msgspec.Struct, frozen=True):
     """A run. `settings` marks what was tested (`mark_of`); `is_stored` says that exactly this was stored.
 
     `decision` is what `domain.policy` answered, `due` the steps of ours that would have followed.
-    `actor` is the name of whoever ran it; `left_out` counts the claims beyond those that are kept.
+    `provider` is its kind. `actor` is the name of whoever ran it; `left_out` counts the claims beyond those
+    that are kept.
     `asked` is the address of metadata that could not be read. `is_open`: the browser left for the provider,
     as `client_id`, and has not come back.
     """
@@ -82,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     client_id: str = ""
     is_open: bool = False
     asked: str = ""
+    provider: str = ""
 
     @property
     def passed(self) -> bool:

@@ -37,6 +37,7 @@ from vestibule.flows.broker.trial.checks import (
     failed_at,
     failure,
     identity_checks,
+    mapper_checks,
     names_of,
     none_reached,
 )
@@ -117,12 +118,14 @@ async def _judged(at: Administration, active: ActiveRealm, draft: Connection, br
         except VestibuleError as lacking:
             error = lacking
     last = failure("decision", error) if error else Check("decision", "passed")
-    checks = [*all_passed(names_of(draft)), *identity_checks(draft, brought), last]
+    mappers = tuple([await explain(storage, draft, identity, one, profile) for one in draft.mappers])
+    noted = (*mapper_checks(mappers), *identity_checks(draft, brought))
+    checks = [*all_passed(names_of(draft)), *noted, last]
     report = await _headed(at, draft, checks, error.code if error else "")
     return _with_claims(
         msgspec.structs.replace(
             report,
-            mappers=tuple([await explain(storage, draft, identity, one, profile) for one in draft.mappers]),
+            mappers=mappers,
             decision="DENY" if error else decision.action,
             due=due,
             person=None if error else await person_of(storage, profile, is_new=decision.user is None),
@@ -145,6 +148,7 @@ async def _headed(at: Administration, draft: Connection, checks: list[Check], er
         report,
         callback=callback,
         client_id=draft.client_id,
+        provider=draft.kind,
         settings=mark_of(draft),
         is_stored=is_stored,
     )

@@ -33,6 +33,7 @@ from vestibule.web.console.identity_providers.trial_words import (
     field_words,
     kind_words,
     made_words,
+    mapper_notes,
     remedy,
     result_of,
     verdict,
@@ -120,6 +121,7 @@ async def _frame(desk: Desk, report: Report, connection: Connection | None) -> d
 def _outcome(desk: Desk, report: Report, connection: Connection | None) -> Outcome:
     """The result at a glance; of a failure what was expected, what came, its name and what to do."""
     notes: list[Text] = [Sentence(DUE[step]) for step in report.due if step in DUE]
+    notes += mapper_notes(report)
     if not report.is_stored and (connection is None or mark_of(connection) != report.settings):
         notes.append(Sentence(SAVE_THEM if report.passed else NOT_STORED))
     if report.is_open:

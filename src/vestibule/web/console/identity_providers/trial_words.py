@@ -1,5 +1,7 @@
 """The words of a test's report: its checks, its decision, what mappers made."""
 
+from collections.abc import Iterator
+
 from vestibule.domain.connection import ONBOARDING
 from vestibule.domain.errors import DOMAIN_ERRORS, VestibuleError
 from vestibule.domain.sentence import Sentence
@@ -45,6 +47,13 @@ CHECKS = {
     "groups": message("There were too many groups for the token, and they could not be fetched"),
     "decision": message("The person may come in"),
 }
+NO_CLAIM = message("Mappers that found no claim: {count}")
+LET_IT_SEND = message("Let the provider send {claims}, or name another claim in the mapper.")
+ENTRA_GROUPS = message("groups did not come: in the Entra app, Token configuration > Add groups claim.")
+ENTRA_OPTIONAL = message(
+    "{claims} did not come: in the Entra app, Token configuration > Add optional claim > ID."
+)
+INSTEAD = message("{made} – {wanted} was not there; {used} was used.")
 ADDRESS = message("The claims hold an e-mail address: {address}")
 VERIFIED = {
     "verified": message("The address counts as verified here"),
@@ -143,8 +152,26 @@ def remedy(report: Report) -> Sentence:
     return Sentence(REMEDIES.get(report.error) or _error_of(report).remedy)
 
 
+def mapper_notes(report: Report) -> Iterator[Sentence]:
+    """How many mappers found no claim, and what can be done where the provider is to send it."""
+    count = sum(one.why == "absent" for one in report.mappers)
+    if count:
+        yield Sentence(NO_CLAIM, {"count": count})
+    lacking = dict.fromkeys(
+        name for one in report.mappers if one.why == "absent" or one.instead for name in one.lacking
+    )
+    is_entra = report.provider == "entra"
+    if is_entra and "groups" in lacking:
+        yield Sentence(ENTRA_GROUPS)
+    others = ", ".join(name for name in lacking if not (is_entra and name == "groups"))
+    if others:
+        yield Sentence(ENTRA_OPTIONAL if is_entra else LET_IT_SEND, {"claims": others})
+
+
 def check_words(check: Check) -> Cell:
     """What the check is about, with what came where that is worth knowing."""
+    if check.name == "mappers":
+        return Sentence(NO_CLAIM, {"count": check.came})
     if check.name == "email" and check.came:
         return Sentence(ADDRESS, {"address": check.came})
     words = VERIFIED.get(check.came, "") if check.name == "email_verified" else CHECKS.get(check.name, "")
@@ -154,9 +181,12 @@ def check_words(check: Check) -> Cell:
 def made_words(result: MapperResult) -> Cell:
     """What the mapper made, or why it made nothing."""
     if result.made:
-        return ", ".join(
+        made = ", ".join(
             name if value in ("role", "group") else f"{name}: {value}" for name, value in result.made.items()
         )
+        wanted = ", ".join(result.lacking)
+        words = {"made": made, "wanted": wanted, "used": result.instead}
+        return Sentence(INSTEAD, words) if result.instead else made
     return Sentence(NOTHING.get(result.why, NOTHING["absent"]))
 
 
