@@ -13,8 +13,11 @@ from tests.world import START, VAULT, stored_key
 from vestibule.crypto.jose import InvalidJwt
 from vestibule.crypto.keys import Keyring
 from vestibule.domain.client import Client
+from vestibule.domain.errors.outbound import refused_place
+from vestibule.domain.host_port import HostPort
 from vestibule.flows import key_sets
 from vestibule.flows.client_keys import ClientKeys
+from vestibule.flows.key_sets import KeySets
 from vestibule.outbound.fetch import GuardedFetch
 
 NEVER = timedelta(0)
@@ -183,3 +186,11 @@ async def test_the_urls_used_longest_ago_are_forgotten_first(monkeypatch: pytest
         for path in ("/a", "/b", "/a", "/c", "/a", "/b"):
             await kids(keys, behind(peer, path))
     assert [request.path for request in peer.received] == ["/a", "/b", "/c", "/b"]
+
+
+async def test_D23_keys_that_may_not_be_fetched_say_what_could_be_allowed() -> None:
+    sets = KeySets(GuardedFetch(), timedelta(0), takes_empty=False)
+    for _ in range(2):
+        with pytest.raises(InvalidJwt, match="address_not_allowed") as refusal:
+            await sets.of("https://10.1.2.3/keys", None, START)
+        assert refused_place(refusal.value) == HostPort("10.1.2.3", 443)
