@@ -11,7 +11,7 @@ from tests.broker.refusals import START_AGAIN, check_refused, code_of, stored
 from tests.browser import Callback, text_of
 from vestibule.storage.database import Storage
 from vestibule.storage.statement import Statement
-from vestibule.web.broker import FORM_POST_SECONDS
+from vestibule.web.broker import FORM_POST_LIFE
 
 CROSS_SITE = {"origin": "https://idp.example", "sec-fetch-site": "cross-site"}
 
@@ -72,7 +72,7 @@ async def test_BR_18_a_handle_expires() -> None:
     async with house() as home:
         browser = home.world.browser()
         location = (await posted(home, await answered(home, browser))).headers["location"]
-        home.world.clock.advance(seconds=FORM_POST_SECONDS)
+        home.world.clock.advance(seconds=FORM_POST_LIFE.total_seconds())
         await check_nothing(home, browser, location)
 
 

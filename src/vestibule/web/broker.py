@@ -3,7 +3,7 @@
 Every callback of every surface ends in `callback`; which realm it is of is said by `state` alone.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -17,7 +17,7 @@ from vestibule.flows.answers import ToUpstream
 from vestibule.flows.attempt import Attempt, load
 from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.began import PURPOSE
-from vestibule.flows.broker.begin import For, Wishes, begin, enabled_connection
+from vestibule.flows.broker.begin import Intent, Wishes, begin, enabled_connection
 from vestibule.flows.broker.complete import Failed, complete_login, failure_event, take_answer
 from vestibule.flows.broker.logout import is_signed_out
 from vestibule.oidc.relying_party.authorization import MAX_CODE_CHARACTERS
@@ -27,7 +27,7 @@ from vestibule.web.broker_logout import signed_out_url
 from vestibule.web.call import Call
 from vestibule.web.sign_in_answers import finish, login_url
 
-FORM_POST, FORM_POST_SECONDS = "broker-form-post", 300
+FORM_POST, FORM_POST_LIFE = "broker-form-post", timedelta(minutes=5)
 READ = {"state": 255, "code": MAX_CODE_CHARACTERS + 1, "iss": 2048, "error": 255, "error_description": 1000}
 """What is kept of a form, and how much of each: anybody may send one, as often as they like."""
 
@@ -59,7 +59,7 @@ async def _begin(call: Call, attempt: Attempt, connection: Connection) -> ToUpst
         ui_locales=request.ui_locales,
     )
     return await begin(
-        call.context.deployment, attempt.active, connection, For("login", login=attempt.login.digest),
+        call.context.deployment, attempt.active, connection, Intent("login", login=attempt.login.digest),
         wishes, call.visitor(),
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ async def _again_by_get(call: Call) -> Response:
     handle = new_token(deployment.random)
     kept = {name: value[: READ[name]] for name, value in form.values.items() if name in READ}
     document = msgspec.json.encode(kept).decode()
-    await deployment.storage.keep(FORM_POST, digest(handle), document, _until(call, FORM_POST_SECONDS))
+    await deployment.storage.keep(FORM_POST, digest(handle), document, now + FORM_POST_LIFE)
     return see_other(f"{call.context.base_path}{quote(call.scope['path'])}?{urlencode({'response': handle})}")
 
 
@@ -121,7 +121,3 @@ async def _refused(call: Call, alias: str, error: UpstreamError) -> Response:
     if realm is not None:
         await record_failure(deployment, event)
     return see_other(failure_url(call, name, alias, error))
-
-
-def _until(call: Call, seconds: int) -> datetime:
-    return call.context.deployment.clock.now() + timedelta(seconds=seconds)

@@ -1,6 +1,8 @@
 """The pages of the steps between a provider's answer and the session, from the attempt."""
 
-from vestibule.domain.connection import Brokered
+from typing import get_args
+
+from vestibule.domain.connection import Brokered, BrokerStep
 from vestibule.domain.errors import LoginExpired, VestibuleError, WrongCode
 from vestibule.flows.attempt import Attempt
 from vestibule.flows.broker.account import takes_code, takes_password
@@ -18,7 +20,7 @@ from vestibule.web.broker_views import (
 from vestibule.web.call import Call
 from vestibule.web.views import Page
 
-BROKER_STEPS = ("profile", "link_proof", "verification", "second_factor", "enrol_factor")
+BROKER_STEPS: tuple[BrokerStep, ...] = get_args(BrokerStep)
 ENTER_EMAIL = messages.message("Enter your email address.")
 
 

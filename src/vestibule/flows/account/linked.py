@@ -23,7 +23,7 @@ from vestibule.flows.account.sessions import end_others
 from vestibule.flows.answers import ToUpstream
 from vestibule.flows.broker.account import awake, find_link, new_link, new_tenant
 from vestibule.flows.broker.began import LIFE, Began
-from vestibule.flows.broker.begin import For, Wishes, begin, enabled_connection
+from vestibule.flows.broker.begin import Intent, Wishes, begin, enabled_connection
 from vestibule.flows.broker.exchange import Brought
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.ports import ActiveRealm, NameTaken, Store
@@ -61,9 +61,9 @@ async def begin_link(account: Account, alias: str) -> ToUpstream:
     """
     if account.now - account.session.authenticated_at >= timedelta(seconds=LINK_SECONDS):
         raise SignInTooOld(f"signed in at {account.session.authenticated_at}")
-    what_for = For("link", actor=account.user.id, session_id=account.session.id)
+    intent = Intent("link", actor=account.user.id, session_id=account.session.id)
     connection = enabled_connection(account.active, alias)
-    return await begin(account.deployment, account.active, connection, what_for, Wishes(), account.visitor)
+    return await begin(account.deployment, account.active, connection, intent, Wishes(), account.visitor)
 
 
 async def finish_link(

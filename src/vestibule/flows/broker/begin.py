@@ -30,7 +30,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class For:
+class Intent:
     """What the sign-in is for: the attempt by the digest of its identifier, or an `actor` with a session."""
 
     purpose: Purpose
@@ -53,7 +53,7 @@ async def begin(
     deployment: Deployment,
     active: ActiveRealm,
     connection: Connection,
-    what_for: For,
+    intent: Intent,
     wishes: Wishes,
     visitor: Visitor,
 ) -> ToUpstream:
@@ -78,7 +78,7 @@ async def begin(
         error.provider = connection.title
         raise
     began = Began(
-        purpose=what_for.purpose,
+        purpose=intent.purpose,
         realm_id=active.realm.id,
         connection_id=connection.id,
         alias=connection.alias,
@@ -88,11 +88,11 @@ async def begin(
         verifier=values.code_verifier,
         at=deployment.clock.now(),
         fresh=wishes.is_fresh,
-        login=what_for.login.hex(),
-        actor=what_for.actor,
-        session_id=what_for.session_id,
-        draft=what_for.draft,
-        trial=what_for.trial,
+        login=intent.login.hex(),
+        actor=intent.actor,
+        session_id=intent.session_id,
+        draft=intent.draft,
+        trial=intent.trial,
     )
     await keep_began(deployment.storage, values.state, began)
     return ToUpstream(url=url, provider=connection.title, browser=new_browser)

@@ -23,10 +23,10 @@ from vestibule.flows.audit.failures import record_failure
 from vestibule.flows.broker.account import decide_now
 from vestibule.flows.broker.arrival import Changed
 from vestibule.flows.broker.began import Began, take_began
+from vestibule.flows.broker.connection_state import note_failure, note_success
 from vestibule.flows.broker.due import due_steps
 from vestibule.flows.broker.exchange import Brought, ask_provider
 from vestibule.flows.broker.progress import Progress
-from vestibule.flows.broker.state import note_failure, note_success
 from vestibule.flows.broker.steps import arrived, renew, seal_id_token
 from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.login import entered

@@ -24,7 +24,7 @@ from vestibule.flows.answers import ToUpstream
 from vestibule.flows.broker.account import decide_now
 from vestibule.flows.broker.arrival import Arrivals
 from vestibule.flows.broker.began import Began
-from vestibule.flows.broker.begin import For, Wishes, begin
+from vestibule.flows.broker.begin import Intent, Wishes, begin
 from vestibule.flows.broker.complete import brought_by
 from vestibule.flows.broker.due import due_steps
 from vestibule.flows.broker.exchange import LIMIT_SECONDS, Brought
@@ -55,10 +55,10 @@ async def begin_trial(at: Administration, draft: Connection, until: float) -> To
     deployment = at.deployment
     active = await deployment.settings.active_realm(at.realm.name)
     run = deployment.new_id()
-    what_for = For("test", actor=at.actor.user.id, draft=msgspec.json.encode(draft).decode(), trial=run)
+    intent = Intent("test", actor=at.actor.user.id, draft=msgspec.json.encode(draft).decode(), trial=run)
     try:
         async with asyncio.timeout_at(until):
-            leaving = await begin(deployment, active, draft, what_for, Wishes(), at.visitor)
+            leaving = await begin(deployment, active, draft, intent, Wishes(), at.visitor)
     except TimeoutError:
         error: VestibuleError = UpstreamTimeout(f"no answer in {LIMIT_SECONDS:g} s")
     except VestibuleError as raised:
