@@ -140,3 +140,21 @@ def test_a_claim_of_thousands_is_read_once_however_many_conditions_look_at_it() 
     profile = map_identity(connection, identity, User("ada", "realm", "ada"), is_first=True)
     assert len(profile.roles) == 50
     assert groups.reads == 1
+
+
+async def test_the_audit_says_what_a_provider_changed_of_somebody_and_whom_they_were_there() -> None:
+    async with house(trusted=True, sync_mode="FORCE") as home:
+        await home.world.user(home.realm)
+        await home.importer("preferred_username", "username")
+        assert isinstance(await home.sign_in("alice"), Callback)
+        home.provider.say(preferred_username="alison", family_name="Other")
+        assert isinstance(await home.sign_in("alice"), Callback)
+        [event] = await home.world.events(home.realm, "PROFILE_CHANGED")
+        assert event.details["changed"] == "username, lastName"
+        home.provider.say(preferred_username="alison", family_name="Other", email="alice@acme.example")
+        browser = home.world.browser()
+        assert asks_for_proof(await home.sign_in("omar", browser))
+        assert isinstance(await browser.submit("prove", password=PASSWORD), Callback)
+        linked = await home.world.events(home.realm, "IDENTITY_LINKED")
+        replaced = [one.details.get("instead_of") for one in linked]
+        assert sorted(filter(None, replaced)) == [home.provider.sub("alice")]

@@ -117,24 +117,28 @@ class Arrivals:
             await store.add_user(user)
         elif user != decision.user:
             await store.save_user(user)
-        await self._write_link(store, brokered, facts, user)
-        given = await sync_given(store, self._connection, user, profile)
+        replaced = await self._write_link(store, brokered, facts, user)
+        given = replaced | changed_fields(decision.user, user)
+        given |= await sync_given(store, self._connection, user, profile)
         if facts.new_tenant and decision.action == "LINK":
             given |= await self._admit_tenant(store, facts.new_tenant)
         given |= {"email_not_taken": profile.refused_email} if profile.refused_email else {}
         await self._write_events(store, brokered, decision, user, given)
 
-    async def _write_link(self, store: Store, brokered: Brokered, facts: Facts, user: User) -> None:
-        identity, connection = brokered.identity, self._connection
+    async def _write_link(self, store: Store, brokered: Brokered, facts: Facts, user: User) -> dict[str, str]:
+        """Answers whom the person was at the provider until now, for the event."""
+        identity, connection, former = brokered.identity, self._connection, ""
         if facts.link is not None:
             found = awake(facts.link, connection, identity)
             await store.save_link(replace(found, last_used_at=self._now))
-            return
-        for former in await store.links_of(user.id):
-            if former.connection_id == connection.id:  # proved to be the same person here
-                await store.remove_link(former.id)
+            return {}
+        for one in await store.links_of(user.id):
+            if one.connection_id == connection.id:  # proved to be the same person here
+                await store.remove_link(one.id)
+                former = one.subject
         link = new_link(self._deployment.new_id(), connection, identity, user, self._now)
         await store.add_link(replace(link, last_used_at=self._now))
+        return {"instead_of": former} if former else {}
 
     async def _admit_tenant(self, store: Store, tenant: str) -> dict[str, str]:
         """The tenant of a proved account joins the list that the connection's form shows (D11). Where there
@@ -164,3 +168,13 @@ class Arrivals:
         if fold(user.email or "") != fold((decision.user.email if decision.user else user.email) or ""):
             event = visitor.event(deployment, "EMAIL_CHANGED", self._now, **facts, by="the provider")
             await store.add_event(event)
+
+
+def changed_fields(before: User | None, after: User) -> dict[str, str]:
+    """What of somebody who was here before is changed, but for the address, which has an event of its own."""
+    fields = {"username": "username", "given_name": "firstName", "family_name": "lastName"}
+    fields["attributes"] = "attributes"
+    differing = [
+        told for name, told in fields.items() if getattr(before or after, name) != getattr(after, name)
+    ]
+    return {"changed": ", ".join(differing)} if differing else {}
