@@ -169,3 +169,11 @@ async def test_AU_01_an_export_of_events_leaves_an_event(form: str) -> None:
         (event,) = await world.events(realm, "ADMIN_ACTION")
         assert (event.path, event.actor_name) == ("events/export", "realm-admin")
         assert event.details["format"] == form
+
+
+async def test_a_failed_sign_in_through_a_provider_names_it_and_the_error() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        await event(world, realm, error="nonce_mismatch", details={"provider": "entra"})
+        browser = await console(world, path="/events")
+        assert "identity provider entra: nonce_mismatch" in said(browser.page)

@@ -101,6 +101,23 @@ async def test_the_list_says_in_words_how_each_provider_stands() -> None:
         assert "Add provider" in text
 
 
+async def test_a_sign_in_that_failed_is_told_until_somebody_comes_in() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        here, now = await added(world, realm), world.clock.now()
+        failed = ConnectionState(here.id, now - timedelta(hours=1), now, "upstream_invalid_client")
+        await world.storage.save_connection_state(failed)
+        browser = await console(world, path="/identity-providers")
+        assert "Last sign-in failed" in said(page_of(browser.page))
+        text = said(page_of(await browser.get(f"{PROVIDERS}/oidc")))
+        assert "upstream_invalid_client" in text
+        assert "Enter the client secret anew: it is wrong or has expired." in text
+        for later in (replace(failed, last_success_at=now), replace(failed, last_error="person_not_here")):
+            await world.storage.save_connection_state(later)
+            assert "Last sign-in failed" not in said(page_of(await browser.get(PROVIDERS)))
+            assert "Enter the client secret anew" not in said(page_of(await browser.get(f"{PROVIDERS}/oidc")))
+
+
 async def test_S001_15_the_redirect_uri_is_final_before_anything_is_typed_and_survives_a_reload() -> None:
     async with new_world() as world:
         realm = await world.realm()

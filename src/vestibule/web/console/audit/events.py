@@ -186,6 +186,9 @@ def _what(event: Event) -> str:
             name = next((document[key] for key in NAME_KEYS if isinstance(document.get(key), str)), "")
             if name:
                 return f"{event.resource.replace('_', ' ').lower()} {name}"
+    provider = event.details.get("provider")
+    if provider and event.error:
+        return f"identity provider {provider}: {event.error}"
     client_id = event.details.get("client")
     return f"client {client_id}" if client_id else event.path or event.client_id or ""
 

@@ -7,6 +7,18 @@ from typing import Any
 from vestibule.catalogue.providers import provider
 from vestibule.domain.connection import PROVIDER_KINDS, Connection, ProviderKind
 from vestibule.domain.errors import PageNotFound
+from vestibule.domain.errors.upstream import (
+    AccountDisabled,
+    AccountNotLinked,
+    AlreadyLinked,
+    DomainNotAllowed,
+    MissingUserInfo,
+    PersonNotHere,
+    StateMismatch,
+    TenantNotAllowed,
+    UpstreamAccessDenied,
+    UpstreamSignInTooOld,
+)
 from vestibule.domain.expiry import SOON_DAYS, days_left
 from vestibule.flows.administer.connections.finding import find_connection
 from vestibule.flows.broker.trial import has_failed, newest_of
@@ -23,6 +35,7 @@ PROVIDER = message("Identity provider")
 SETTINGS, MAPPERS, SECRETS = message("Settings"), message("Mappers"), message("Secrets")
 TEST, GUIDE = message("Test"), message("Guide")
 ENABLED, DISABLED, TEST_FAILED = message("Enabled"), message("Disabled"), message("Test failed")
+SIGN_IN_FAILED = message("Last sign-in failed")
 TESTS = "tests"
 MOST_OPEN = 5
 """As many of the newest runs are looked at for one that says something."""
@@ -31,12 +44,33 @@ TABS = (("", SETTINGS), ("mappers", MAPPERS), ("secrets", SECRETS), (TESTS, TEST
 does not see them."""
 
 
+OF_ONE_PERSON = frozenset(
+    error.code
+    for error in (
+        AccountDisabled, AccountNotLinked, AlreadyLinked, DomainNotAllowed, MissingUserInfo, PersonNotHere,
+        StateMismatch, TenantNotAllowed, UpstreamAccessDenied, UpstreamSignInTooOld,
+    )
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a connection beside its settings: its last sign-in, and its newest test."""
+    """What is known of a connection beside its settings: its last sign-ins, and its newest test."""
 
     last_success_at: datetime | None = None
     test: ConnectionTest | None = None
+    last_failure_at: datetime | None = None
+    last_error: str = ""
+
+    @property
+    def failure(self) -> str:
+        """Why the last sign-in failed, where nobody came in since and no test passed since, and where it is
+        about the provider: what is about one person says nothing of the others."""
+        if self.last_failure_at is None or self.last_error in OF_ONE_PERSON:
+            return ""
+        tested_at = self.test.at if self.test is not None and self.test.passed else None
+        later = (at for at in (self.last_success_at, tested_at) if at is not None)
+        return "" if any(at >= self.last_failure_at for at in later) else self.last_error
 
 
 async def connection_of(desk: Desk) -> Connection:
@@ -88,7 +122,9 @@ async def standing_of(desk: Desk, connection: Connection) -> Standing:
     storage = desk.at.deployment.storage
     state = await storage.connection_state(connection.id)
     newest = newest_of(await storage.connection_tests(connection.id, MOST_OPEN), desk.at.now)
-    return Standing(state.last_success_at if state is not None else None, newest)
+    if state is None:
+        return Standing(test=newest)
+    return Standing(state.last_success_at, newest, state.last_failure_at, state.last_error)
 
 
 def status_of(connection: Connection, standing: Standing, now: datetime) -> Status:
@@ -97,6 +133,8 @@ def status_of(connection: Connection, standing: Standing, now: datetime) -> Stat
         return Status(DISABLED)
     if has_failed(connection, standing.test, standing.last_success_at):
         return Status(TEST_FAILED, "bad")
+    if standing.failure:
+        return Status(SIGN_IN_FAILED, "bad")
     secret = connection.secret
     if (
         secret is not None

@@ -30,8 +30,10 @@ from vestibule.web.console.identity_providers.places import (
     provider_frame,
     providers_crumb,
     redirect_uri,
+    standing_of,
 )
 from vestibule.web.console.identity_providers.trial import test_button
+from vestibule.web.console.identity_providers.trial_words import last_failure
 from vestibule.web.console.identity_providers.views import ReportPage
 from vestibule.web.console.pages import console_page
 from vestibule.web.console.views import Button, Copyable, Danger, FormView, Outcome, RecordPage, Section, Text
@@ -103,8 +105,9 @@ async def _page(
     unread: Outcome | None = None,
 ) -> Response:
     uri = Copyable(REDIRECT_URI, redirect_uri(desk, connection), NOTE)
+    outcome = unread or last_failure(await standing_of(desk, connection))
     form = replace(form, elsewhere=(test_button(path_of(desk, connection, "test")),))
-    page = RecordPage if unread is None else partial(ReportPage, outcome=unread)
+    page = RecordPage if outcome is None else partial(ReportPage, outcome=outcome)
     view = page(
         **await provider_frame(desk, connection, ""),
         alert=alert,

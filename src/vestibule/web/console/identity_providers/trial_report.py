@@ -144,7 +144,7 @@ def _outcome(desk: Desk, report: Report, connection: Connection | None) -> Outco
 def _remedy(desk: Desk, report: Report, failed: Check | None) -> tuple[Sentence, tuple[Link, ...]]:
     place = read_host_port(failed.place) if failed is not None and failed.place else None
     if place is None and report.error != AddressNotAllowed.code:
-        return remedy(report), ()
+        return remedy(report.error), ()
     return way_out(desk, place)
 
 

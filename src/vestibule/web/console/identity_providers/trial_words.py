@@ -8,7 +8,8 @@ from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.connections.unread import sentence_of
 from vestibule.flows.broker.trial import Check, MapperResult, Person, Report
 from vestibule.web.console.identity_providers.mapper_forms import LABELS
-from vestibule.web.console.views import Cell, Status, Text
+from vestibule.web.console.identity_providers.places import Standing
+from vestibule.web.console.views import Cell, Outcome, Status, Text
 from vestibule.web.messages import message
 
 PASSED, FAILED = message("Passed"), message("Failed")
@@ -47,6 +48,7 @@ CHECKS = {
     "groups": message("There were too many groups for the token, and they could not be fetched"),
     "decision": message("The person may come in"),
 }
+LAST_FAILED = message("The last sign-in through it failed, at {at}.")
 NO_CLAIM = message("Mappers that found no claim: {count}")
 LET_IT_SEND = message("Let the provider send {claims}, or name another claim in the mapper.")
 ENTRA_GROUPS = message("groups did not come: in the Entra app, Token configuration > Add groups claim.")
@@ -141,15 +143,27 @@ def verdict(report: Report) -> Text:
     if report.is_open:
         return Sentence(OPEN)
     if report.error:
-        return sentence_of(_error_of(report))
+        return sentence_of(_error_of(report.error))
     person = report.person
     name = (person.fields.get("username") if person is not None else "") or SOMEBODY
     return Sentence(DECISIONS.get(report.decision, DECISIONS["SIGN_IN"]), {"name": name})
 
 
-def remedy(report: Report) -> Sentence:
-    """What an administrator can do. What an error says to people sends them to the administrator."""
-    return Sentence(REMEDIES.get(report.error) or _error_of(report).remedy)
+def remedy(code: str) -> Sentence:
+    """What an administrator can do about the error of this name. What it says to people sends them to the
+    administrator."""
+    return Sentence(REMEDIES.get(code) or _error_of(code).remedy)
+
+
+def last_failure(standing: Standing) -> Outcome | None:
+    """Why the last sign-in failed, with what can be done."""
+    code = standing.failure
+    if not code or standing.last_failure_at is None:
+        return None
+    at = f"{standing.last_failure_at:%Y-%m-%d %H:%M UTC}"
+    title = Sentence(LAST_FAILED, {"at": at})
+    facts = ((message("Error"), code),)
+    return Outcome("bad", title, facts, (sentence_of(_error_of(code)), remedy(code)))
 
 
 def mapper_notes(report: Report) -> Iterator[Sentence]:
@@ -207,5 +221,5 @@ def field_words(person: Person) -> list[tuple[Text, Cell]]:
     return [*facts, *((name, value or None) for name, value in person.attributes.items())]
 
 
-def _error_of(report: Report) -> type[VestibuleError]:
-    return ERRORS.get(report.error, VestibuleError)
+def _error_of(code: str) -> type[VestibuleError]:
+    return ERRORS.get(code, VestibuleError)
