@@ -10,7 +10,14 @@ import pytest
 from tests.storage.samples import HOUR, NOW, House, a_connection, a_link, a_realm, furnish, new_id
 from vestibule.domain.connection import Connection
 from vestibule.domain.errors import BadInput
-from vestibule.flows.ports import ConnectionState, ConnectionTest, Expiry, NameTaken, UpstreamSession
+from vestibule.flows.ports import (
+    TESTS_KEPT,
+    ConnectionState,
+    ConnectionTest,
+    Expiry,
+    NameTaken,
+    UpstreamSession,
+)
 from vestibule.storage import connections
 from vestibule.storage.database import Storage
 
@@ -175,10 +182,10 @@ async def test_the_newest_test_runs_of_a_connection_are_kept(storage: Storage) -
     house, connection = await connected(storage)
     other = a_connection(house.realm, "other")
     await storage.add_connection_test(a_test(other))
-    for number in range(connections.TESTS_OF_CONNECTION + 2):
+    for number in range(TESTS_KEPT + 2):
         await storage.add_connection_test(a_test(connection, at=NOW + number * HOUR))
     kept = await storage.connection_tests(connection.id, limit=1000)
-    assert len(kept) == connections.TESTS_OF_CONNECTION
+    assert len(kept) == TESTS_KEPT
     assert kept[-1].at == NOW + 2 * HOUR
     assert len(await storage.connection_tests(other.id)) == 1
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from vestibule.domain.connection import Connection, giver_of
 from vestibule.domain.user import fold
-from vestibule.flows.ports import ConnectionState, ConnectionTest
+from vestibule.flows.ports import TESTS_KEPT, ConnectionState, ConnectionTest
 from vestibule.storage.document import Document
 from vestibule.storage.givers import MEMBERSHIPS, ROLES
 from vestibule.storage.statement import Executor, Room, Row, Statement, micros, moment
@@ -16,9 +16,8 @@ from vestibule.storage.versions import change_settings, move_realm
 
 CONNECTION, STATE = Document(Connection), Document(ConnectionState)
 
-TESTS_OF_CONNECTION = 50
 TESTS_OF_REALM = 1000
-"""How many test runs are kept; those of drafts that never became a connection end by the second number."""
+"""How many test runs a realm keeps: by it those of drafts end that never became a connection."""
 
 CONNECTIONS = Statement(
     "connections", "SELECT document FROM connections WHERE realm_id = :realm_id ORDER BY position, alias"
@@ -143,7 +142,7 @@ class Connections(Room):
                 document=test.document,
                 actor_id=test.actor_id,
             )
-            await executor.run(FORGET_OLD_TESTS, connection_id=test.connection_id, kept=TESTS_OF_CONNECTION)
+            await executor.run(FORGET_OLD_TESTS, connection_id=test.connection_id, kept=TESTS_KEPT)
             await executor.run(FORGET_OLD_TESTS_OF_REALM, realm_id=test.realm_id, kept=TESTS_OF_REALM)
 
         await self._executor.atomically(work)
@@ -152,7 +151,7 @@ class Connections(Room):
         rows = await self._executor.run(TEST_BY_ID, id=test_id)
         return _test(rows[0]) if rows else None
 
-    async def connection_tests(self, connection_id: str, limit: int = 20) -> Sequence[ConnectionTest]:
+    async def connection_tests(self, connection_id: str, limit: int = TESTS_KEPT) -> Sequence[ConnectionTest]:
         return [
             _test(row) for row in await self._executor.run(TESTS, connection_id=connection_id, limit=limit)
         ]

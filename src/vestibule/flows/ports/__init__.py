@@ -6,6 +6,7 @@ signing are done), and may run again after a serialization failure.
 """
 
 from vestibule.flows.ports.connections import (
+    TESTS_KEPT,
     Connections,
     ConnectionState,
     ConnectionTest,
@@ -26,6 +27,7 @@ from vestibule.flows.ports.sign_in import Logins, Sessions, SignedIn
 from vestibule.flows.ports.store import Storage, Store
 
 __all__ = [
+    "TESTS_KEPT",
     "ActiveRealm",
     "Belongings",
     "Clock",

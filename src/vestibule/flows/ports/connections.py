@@ -8,6 +8,9 @@ from typing import Protocol
 from vestibule.domain.connection import Connection, Link
 from vestibule.flows.ports.sign_in import SignedIn
 
+TESTS_KEPT = 50
+"""How many tests of one connection are kept, the newest."""
+
 
 @dataclass(frozen=True, slots=True)
 class UpstreamSession:
@@ -86,9 +89,12 @@ class Connections(Protocol):
 
     async def connection_state(self, connection_id: str) -> ConnectionState | None: ...
     async def save_connection_state(self, state: ConnectionState) -> None: ...
-    async def add_connection_test(self, test: ConnectionTest) -> None: ...
+    async def add_connection_test(self, test: ConnectionTest) -> None:
+        """The oldest of the connection goes where there are TESTS_KEPT already."""
+        ...
+
     async def connection_test(self, test_id: str) -> ConnectionTest | None: ...
-    async def connection_tests(self, connection_id: str, limit: int = 20) -> Sequence[ConnectionTest]:
+    async def connection_tests(self, connection_id: str, limit: int = TESTS_KEPT) -> Sequence[ConnectionTest]:
         """The newest first."""
         ...
 

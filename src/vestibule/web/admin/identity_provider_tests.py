@@ -15,13 +15,12 @@ from vestibule.web.admin.desk import AdminCall, ApiOperation, answered, no_conte
 from vestibule.web.routing import Handler, Route
 
 TESTS = "/admin/realms/{realm}/identity-provider/instances/{alias}/tests"
-MOST = 50
 
 
 async def list_tests(call: AdminCall) -> Response:
     """The runs that are kept, the newest first."""
     connection = await find_connection(call.at, call.named("alias"))
-    found = await call.at.deployment.storage.connection_tests(connection.id, MOST)
+    found = await call.at.deployment.storage.connection_tests(connection.id)
     return answered([_summary(test, read_report(test)) for test in found])
 
 

@@ -29,7 +29,6 @@ NO_RUNS = message("No test yet. Run one before people depend on this provider.")
 NOT_SAVED = message("Not the stored ones")
 STORED = message("Stored")
 KEPT = message("The newest 50 are kept.")
-MOST_RUNS = 50
 COLUMNS = (
     Column(message("Time")),
     Column(message("Result")),
@@ -42,7 +41,7 @@ COLUMNS = (
 async def show_tests(desk: Desk) -> Response:
     """The runs, the newest first. They hold claims of people: only whoever may change the realm sees them."""
     connection = await connection_of(desk)
-    found = await desk.at.deployment.storage.connection_tests(connection.id, MOST_RUNS)
+    found = await desk.at.deployment.storage.connection_tests(connection.id)
     rows = tuple(_row(desk, connection, test) for test in found)
     url = path_of(desk, connection, TESTS)
     runs = ListView(url, COLUMNS, rows, len(rows), RUNS, page_size=max(len(rows), 1), nothing_found=NO_RUNS)
