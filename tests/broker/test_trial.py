@@ -412,6 +412,14 @@ async def test_what_entra_did_not_send_is_named_with_its_place_there() -> None:
         assert "extra did not come: in the Entra app, Token configuration > Add optional claim" in said(page)
 
 
+async def test_entra_lets_one_pick_somebody_else() -> None:
+    async with house("entra") as home:
+        browser = await administrator_of(home)
+        page = await browser.post(place(home, "test"), {"other": "1"})
+        assert isinstance(page, httpx.Response)
+        assert "prompt=select_account" in provider_url(page)
+
+
 async def test_a_name_that_is_taken_is_not_promised() -> None:
     async with house() as home:
         await home.world.user(home.realm, "grace@globex.example", email="else@acme.example")

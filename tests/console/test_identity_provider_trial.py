@@ -321,6 +321,19 @@ async def test_the_admin_api_lists_shows_and_deletes_reports() -> None:
         assert (await api.send("GET", path)).json() == []
 
 
+async def test_a_run_can_be_repeated_as_somebody_else() -> None:
+    async with house() as home:
+        browser = await administrator_of(home)
+        page = await run(home, browser)
+        assert "prompt=" not in provider_url(await press_test(browser, url=place(home, "test")))
+        [form] = [one for one in forms_of(page.text) if "other" in one.fields]
+        leaving = page_of(await browser.post(form.action, form.fields))
+        assert "prompt=login" in provider_url(leaving)
+        await finish(home, browser, leaving)
+        report = await report_of(home)
+        assert (report.passed, report.is_stored) == (True, True)
+
+
 async def test_a_run_without_an_answer_is_named_and_counts_after_a_quarter_of_an_hour() -> None:
     async with house() as home:
         browser = await administrator_of(home)

@@ -34,9 +34,10 @@ async def draft_connection(
 
 
 async def begin_test(
-    at: Administration, document: Document, connection: Connection | None = None
+    at: Administration, document: Document, connection: Connection | None = None, *, as_other: bool = False
 ) -> ToUpstream | ConnectionTest:
-    """To the provider with the settings of the document; or the report of why nobody gets there.
+    """To the provider with the settings of the document; or the report of why nobody gets there. `as_other`:
+    not as whoever is signed in there already.
 
     Raises `BadDocument` and `AlreadyHere` where the settings could not be saved either.
     """
@@ -50,7 +51,7 @@ async def begin_test(
     except TimeoutError:
         slow = UpstreamTimeout(f"the metadata did not come in {LIMIT_SECONDS:g} s")
         return await keep_unread(at, connection or await _unfinished(at, document), slow)
-    return await begin_trial(at, draft, until)
+    return await begin_trial(at, draft, until, as_other=as_other)
 
 
 async def find_test(at: Administration, alias: str, test_id: str) -> ConnectionTest:

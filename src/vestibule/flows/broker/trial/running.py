@@ -7,6 +7,7 @@ provider that refuses the request shows an error of its own, and nobody comes ba
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -47,18 +48,26 @@ from vestibule.flows.deployment import Deployment
 from vestibule.flows.ports import ActiveRealm, ConnectionTest, Store
 from vestibule.flows.upstream_secrets import open_upstream_secret
 
+CHOOSING = ("entra", "google")
+"""Where one picks the account; elsewhere one signs in anew, which is the prompt that every provider knows."""
 
-async def begin_trial(at: Administration, draft: Connection, until: float) -> ToUpstream | ConnectionTest:
+
+async def begin_trial(
+    at: Administration, draft: Connection, until: float, *, as_other: bool = False
+) -> ToUpstream | ConnectionTest:
     """To the provider with the draft's settings; a failure before the browser leaves is a report as well.
-    `until` is the loop's time by which the provider must have answered.
+    `until` is the loop's time by which the provider must have answered. `as_other`: not as whoever is signed
+    in there already (OpenID Connect Core 1.0 section 3.1.2.1).
     """
     deployment = at.deployment
     active = await deployment.settings.active_realm(at.realm.name)
     run = deployment.new_id()
+    prompt = "select_account" if draft.kind in CHOOSING else "login"
+    asked = replace(draft, prompt=prompt) if as_other else draft
     intent = Intent("test", actor=at.actor.user.id, draft=msgspec.json.encode(draft).decode(), trial=run)
     try:
         async with asyncio.timeout_at(until):
-            leaving = await begin(deployment, active, draft, intent, Wishes(), at.visitor)
+            leaving = await begin(deployment, active, asked, intent, Wishes(), at.visitor)
     except TimeoutError:
         error: VestibuleError = UpstreamTimeout(f"no answer in {LIMIT_SECONDS:g} s")
     except VestibuleError as raised:

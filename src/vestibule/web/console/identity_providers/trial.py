@@ -36,11 +36,20 @@ from vestibule.web.views import FieldError
 TEST_SETTINGS = message("Test these settings")
 LEAVING = message(
     "You sign in there as somebody, with the settings that were just sent. Nothing comes of it here but a "
-    "report."
+    "report. If you are signed in there already, it may not ask who you are."
 )
 NOT_YET = message("These settings cannot be tested yet.")
 BACK = message("Go back to the window where you typed them. Nothing has been saved.")
 WHAT = message("What is in the way")
+
+
+OTHER = "other"
+AS_OTHER = message("Run again as somebody else")
+
+
+def other_button(url: str) -> Button:
+    """The test of what is stored, where the provider is to ask who comes."""
+    return Button(AS_OTHER, url, hidden=((OTHER, "1"),))
 
 
 def test_button(url: str) -> Button:
@@ -88,7 +97,7 @@ async def _begin(
 ) -> Response:
     """To the provider, by a page with a link: no form of ours ends at another host (D24)."""
     try:
-        begun = await begin_test(desk.at, document, connection)
+        begun = await begin_test(desk.at, document, connection, as_other=OTHER in desk.form)
     except (BadDocument, AlreadyHere) as error:
         desk.call.failed(error)
         errors, alert = problems_of(form, error)

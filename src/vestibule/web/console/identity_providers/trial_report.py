@@ -25,6 +25,7 @@ from vestibule.web.console.identity_providers.places import (
     provider_frame,
     providers_crumb,
 )
+from vestibule.web.console.identity_providers.trial import other_button
 from vestibule.web.console.identity_providers.trial_words import (
     COMPARE,
     DUE,
@@ -181,7 +182,8 @@ def _about(desk: Desk, connection: Connection | None, test: ConnectionTest, repo
         return Section(message("This run"), facts=facts, values=values, buttons=(delete,))
     is_same = report.is_stored or mark_of(connection) == report.settings
     again = Button(RUN_AGAIN if is_same else TEST_STORED, path_of(desk, connection, "test"))
-    return Section(message("This run"), facts=facts, values=values, buttons=(again, delete))
+    other = () if connection.is_oauth_only else (other_button(path_of(desk, connection, "test")),)
+    return Section(message("This run"), facts=facts, values=values, buttons=(again, *other, delete))
 
 
 def _list(columns: tuple[Column, ...], rows: tuple[Row, ...], label: Text) -> ListView:

@@ -21,8 +21,9 @@ from vestibule.web.messages import message
 
 LEAD = message(
     "A real sign-in at the provider, with what is stored here, in a new window. Nothing comes of it but a "
-    "report: no person, no link, no session. The button “Test these settings” beside “Save” tries what is "
-    "not saved yet."
+    "report: no person, no link, no session. Whoever is signed in there already comes back as themselves; a "
+    "report has a button to run it again as somebody else. The button “Test these settings” beside “Save” "
+    "tries what is not saved yet."
 )
 RUN_TEST, RUNS = message("Run test"), message("Runs")
 NO_RUNS = message("No test yet. Run one before people depend on this provider.")
