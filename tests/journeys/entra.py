@@ -21,11 +21,6 @@ from vestibule.domain.realm import Realm
 TENANT = "acme"
 NAME = "MPAS-AzureSSO"
 ORGANISATION_ONLY = "Accounts in this organizational directory only"
-MAPPERS = (
-    ("azure-group-mapper", "groups", "group"),
-    ("Azure Username", "upn", "email"),
-    ("Azure Sub Importer", "sub", "sub"),
-)
 GRACE = "grace@globex.example"
 """Entra's Global Administrator."""
 

@@ -10,7 +10,6 @@ from tests.journeys.atera import authenticate, fill, paste, press
 from tests.journeys.chromium import add_authenticator, new_browser, new_context
 from tests.journeys.entra import (
     GRACE,
-    MAPPERS,
     Scene,
     add_mapper,
     add_mapper_by_guide,
@@ -30,6 +29,7 @@ from tests.journeys.entra import (
     sign_in_at_entra,
     sign_out,
 )
+from tests.seeds.entra import MAPPERS
 from vestibule.practice.providers.people import group_id
 
 pytestmark = pytest.mark.needs("chromium")
