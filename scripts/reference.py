@@ -109,7 +109,9 @@ the client ID, the client secret and the discovery address, and registers redire
 has the portal's words. `make run` starts one at `http://127.0.0.1:3003`.
 
 Options: [command line](cli.md). So that a kind of connection finds its stand-in instead of the vendor,
-start the service with `VESTIBULE_PRACTICE=entra=http://127.0.0.1:3003`: [settings](settings.md).
+start the service with the line that the command prints, such as
+`VESTIBULE_PRACTICE=entra=http://127.0.0.1:3003`; several stand-ins are separated by commas:
+[settings](settings.md). `make run` adds its own to them.
 
 ## Faults
 

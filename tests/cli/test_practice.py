@@ -37,4 +37,5 @@ def test_what_is_printed_is_all_that_somebody_needs_who_connects_it(kind: str, t
     for wanted in (provider.base, registration.client_id, "the-secret", provider.password, "slow:token"):
         assert wanted in text
     assert provider.server.discovery in text
+    assert f"VESTIBULE_PRACTICE={kind}={provider.base}  with others: separated by commas" in text
     assert (tmp_path / f"practice-{kind}.json").exists()

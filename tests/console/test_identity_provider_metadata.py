@@ -103,6 +103,8 @@ async def test_an_address_that_may_not_be_called_says_which() -> None:
         browser = await console(world, path="/identity-providers")
         page = page_of(await browser.post(f"{PROVIDERS}/oidc/metadata", {"discovery": "http://127.0.0.1:9"}))
         assert "address_not_allowed" in said(page)
+        assert "VESTIBULE_PRACTICE" in said(page)
+        assert "127.0.0.1:9 in VESTIBULE_OUTBOUND_ALLOW" in said(page)
 
 
 async def test_D22_without_reading_first_it_is_read_when_the_form_is_sent() -> None:

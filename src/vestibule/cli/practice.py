@@ -64,12 +64,14 @@ def run_provider(kind: str, port: int, faults: Sequence[str], client: tuple[str,
 def describe_provider(provider: Provider) -> Sequence[str]:
     """What somebody needs who connects it."""
     registration, server = provider.registration, provider.server
+    stand_in = f"VESTIBULE_PRACTICE={provider.vendor.kind}={provider.base}"
     return (
         f"The practice provider in the shape of {provider.vendor.name} is running. Stop it with Ctrl+C.",
         f"  Address         {provider.base}  applications, redirect URIs, people, faults",
         f"  Discovery       {server.discovery or 'none: this vendor has no metadata'}",
         f"  Client ID       {registration.client_id}",
         f"  Client secret   {registration.secret}",
+        f"  For Vestibule   {stand_in}  with others: separated by commas",
         f"  Password        {provider.password}  of everybody there",
         f"  Faults          {', '.join(provider.faults) or 'none'}",
     )
