@@ -42,6 +42,7 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 def command(folder: Path, *arguments: str, **variables: str) -> Ran:
     """Runs the command to its end."""
+    variables.setdefault("PORT", str(free_port()))
     ran = subprocess.run(
         [*COMMAND, *arguments],
         env=environment(folder, **variables),

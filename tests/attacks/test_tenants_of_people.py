@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.console import admin_api, console
-from tests.storage.samples import a_passkey, a_session
+from tests.storage.samples import a_connection, a_link, a_passkey, a_session
 from tests.world import World, new_world
 from vestibule.domain.realm import Realm
 from vestibule.web.admin import groups, role_mappings, roles, user_credentials, users
@@ -66,8 +66,11 @@ async def furnished(world: World, name: str) -> tuple[Realm, dict[str, str]]:
     await world.storage.add_passkey(passkey)
     session = a_session(user, id=f"session-{name}", digest=name.encode())
     await world.storage.add_session(session)
+    connection = a_connection(realm, f"{name}-provider")
+    await world.storage.add_connection(connection)
+    await world.storage.add_link(a_link(user, connection))
     ids = {
-        "user": user.id, "group": group.id, "role": role.id, "client": client.id, "passkey": passkey.id,
+        "alias": connection.alias, "user": user.id, "group": group.id, "role": role.id, "client": client.id, "passkey": passkey.id,
         "session": session.id, "credential": passkey.id, "path": f"{name}-staff",
     }  # fmt: skip
     return realm, ids

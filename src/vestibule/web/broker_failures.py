@@ -16,6 +16,7 @@ from vestibule.domain.connection import Connection
 from vestibule.domain.errors import (
     DOMAIN_ERRORS,
     MissingUserInfo,
+    PageNotFound,
     RedirectUriRefused,
     StateMismatch,
     UpstreamError,
@@ -93,7 +94,9 @@ def failure_url(call: Call, realm_name: str, alias: str, error: VestibuleError) 
 async def show_failure(call: Call) -> Response:
     """The error of the address, with its reference; the browser that failed is shown what else is known."""
     deployment = call.context.deployment
-    error = BY_CODE.get(call.query.get("error") or "", UpstreamError)
+    error = BY_CODE.get(call.query.get("error") or "")
+    if error is None:
+        raise PageNotFound("no error of this name")
     reference, attempt = call.query.get("reference") or "", call.query.get("attempt") or ""
     active = await deployment.settings.active_realm(call.realm_name) if call.realm_name else None
     kept = await _kept(call, error.code)

@@ -14,7 +14,7 @@ from vestibule.oidc.relying_party.messages import shown
 
 CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client", "incorrect_client_credentials"})
 DPOP_ERRORS = frozenset({"invalid_dpop_proof", "use_dpop_nonce"})
-ADDRESS = re.compile(r"https?://[^\s'\"<>]{1,300}")
+ADDRESS = re.compile(r"https?://[!#-&(-;=?-~]{1,300}")
 REDIRECT_MARKS = ("redirect_uri", "redirect uri", "reply url", "reply address", "aadsts50011")
 
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from vestibule.domain.connection import TENANT_PLACE, Connection
+from vestibule.domain.errors import NotHere
 from vestibule.domain.sentence import Sentence
 from vestibule.domain.user import User
 from vestibule.flows.administer.users.links import LinkThrough, add_link, links_of, remove_link
@@ -89,8 +90,11 @@ async def take_removal(desk: Desk) -> Response:
 
 
 async def show_back(desk: Desk) -> Response:
-    """The tab, for whoever called off a sign-in that a form asked for."""
-    return desk.done(_url(desk, await asked_for(desk)))
+    """The tab, for whoever called off a sign-in that a form asked for. Raises `NotHere`."""
+    user, alias = await asked_for(desk), desk.named("alias")
+    if not any(one.connection.alias == alias for one in await links_of(desk.at, user)):
+        raise NotHere(f"no link of {alias[:100]!r}")
+    return desk.done(_url(desk, user))
 
 
 def _question(user: User, provider: str) -> Sentence:
