@@ -158,3 +158,35 @@ async def test_the_audit_says_what_a_provider_changed_of_somebody_and_whom_they_
         linked = await home.world.events(home.realm, "IDENTITY_LINKED")
         replaced = [one.details.get("instead_of") for one in linked]
         assert sorted(filter(None, replaced)) == [home.provider.sub("alice")]
+
+
+async def test_a_proof_with_a_password_that_was_changed_since_links_nothing() -> None:
+    async with house("oidc", "email_unverified", trusted=True, second_factor="on") as home:
+        alice = await home.world.user(home.realm)
+        thief, owner = home.world.browser(), home.world.browser()
+        await owner.sign_in(f"{ACCOUNT}/sign-in-methods/password", "alice", PASSWORD)
+        home.world.clock.advance(seconds=60)
+        assert asks_for_proof(await home.sign_in("alice", thief))
+        page = await thief.submit("prove", password=PASSWORD)
+        assert step_of(page) == "verification"
+        home.world.clock.advance(seconds=60)
+        await owner.send_form("/sign-in-methods/password", password="a new password of alice")
+        assert [one.type for one in await home.world.events(home.realm, "PASSWORD_CHANGED")]
+        before = await stored(home)
+        page = await thief.submit("continue")
+        assert isinstance(page, httpx.Response)
+        assert page.status_code >= 400
+        assert await home.world.storage.links_of(alice.id) == []
+        assert await stored(home) == before
+
+
+async def test_whoever_waits_at_a_step_comes_in_by_no_issuer_that_the_connection_left() -> None:
+    async with house(second_factor="on") as home:
+        browser = home.world.browser()
+        assert step_of(await home.sign_in("grace", browser)) == "verification"
+        await home.change(issuer="https://new.example")
+        before = await stored(home)
+        page = await browser.submit("continue")
+        assert isinstance(page, httpx.Response)
+        assert page.status_code >= 400
+        assert await stored(home) == before

@@ -50,7 +50,7 @@ async def gather(
         holder_administers=bool(administers(active.realm, holder_roles)),
         declined=brokered is not None and brokered.declined,
         new_tenant=new_tenant(connection, identity),
-        proved_user_id=brokered.proved_user_id if brokered is not None else "",
+        proved_user_id=await _proved(store, brokered) if brokered is not None else "",
     )
 
 
@@ -152,6 +152,16 @@ async def _holder(store: Store, realm: Realm, identity: ExternalIdentity) -> Use
         if one.enabled and not one.counts_as_verified and await _has_factor(store, realm, one)
     ]
     return able[0] if len(able) == 1 else None
+
+
+async def _proved(store: Store, brokered: Brokered) -> str:
+    """Whose account was proved in this attempt; blank where its owner has since changed the password, or
+    ended everything that was proved before."""
+    user = await store.user(brokered.proved_user_id) if brokered.proved_user_id else None
+    if user is None or brokered.proved_at is None or not user.still_counts(brokered.proved_at):
+        return ""
+    password = await store.password(user.id)
+    return "" if password is not None and password.changed_at > brokered.proved_at else user.id
 
 
 async def _has_link(store: Store, connection: Connection, user: User) -> bool:

@@ -25,6 +25,7 @@ from vestibule.flows.deployment import Deployment, Visitor
 from vestibule.flows.factors import passkey, password
 from vestibule.flows.ports import ActiveRealm, Store, UpstreamSession
 from vestibule.flows.sign_in import Entered
+from vestibule.oidc.relying_party.issuer import is_issuer
 
 ID_TOKEN = "login/id_token/"
 
@@ -65,7 +66,7 @@ async def take_step(
             proved = await _prove(deployment, active, login, brokered, form, visitor)
             if proved is None:
                 return None
-            brokered = proved
+            brokered = replace(proved, proved_at=deployment.clock.now())
         case "verification":
             if "continue" not in form:
                 return None
@@ -108,10 +109,13 @@ async def _declined(deployment: Deployment, active: ActiveRealm, brokered: Broke
 
 
 async def connection_of(deployment: Deployment, brokered: Brokered) -> Connection:
-    """The connection as it is now: one that was switched off meanwhile lets nobody in (RP-06)."""
+    """The connection as it is now: one that was switched off meanwhile, or is to another issuer by now, lets
+    nobody in (RP-06)."""
     connection = await deployment.storage.connection(brokered.identity.connection_id)
     if connection is None or not connection.enabled:
         raise ProviderNotAvailable("the connection was removed or disabled during the sign-in")
+    if not is_issuer(connection.issuer, brokered.identity.issuer):
+        raise ProviderNotAvailable("the connection is to another issuer since the sign-in began")
     return connection
 
 
