@@ -6,8 +6,9 @@ from typing import get_args
 
 from tests.account.house import ACCOUNT, at_home
 from tests.console import console, said
+from tests.console.test_identity_providers import added
 from tests.world import World
-from vestibule.domain.event import ADMIN_TYPES, EventType
+from vestibule.domain.event import ADMIN_TYPES, Event, EventType
 from vestibule.domain.realm import Realm
 from vestibule.domain.user import User
 from vestibule.web.account.activity import WORDS
@@ -41,6 +42,19 @@ async def test_nobody_reads_what_happened_to_others(world: World, realm: Realm, 
     (hers,) = [event for event in await world.events(realm) if event.user_id == alice.id]
     assert hers.reference not in page
     assert "Events: 1" in page
+
+
+async def test_a_link_is_told_by_the_name_of_its_provider(world: World, realm: Realm, alice: User) -> None:
+    await added(world, realm, alias="entra", display_name="Globex")
+    for alias in ("entra", "gone"):
+        linked = Event(
+            world.new_id(), world.clock.now(), "IDENTITY_LINKED", realm.id, user_id=alice.id,
+            details={"provider": alias},
+        )  # fmt: skip
+        await world.storage.add_event(linked)
+    page = said((await at_home(world, "/activity")).page)
+    assert "Another way to sign in was linked: Globex" in page
+    assert "Another way to sign in was linked: gone" in page
 
 
 async def test_what_an_administrator_did_does_not_tell_where_they_sit(

@@ -11,7 +11,9 @@ from tests.console import console, said
 from tests.console.test_identity_providers import PROVIDERS, added, page_of, stored
 from tests.world import new_world
 from vestibule.domain.connection import ConnectionMapper, ConnectionMapperKind
-from vestibule.flows.ports import ConnectionState
+from vestibule.flows.broker.trial import Report
+from vestibule.flows.broker.trial.report import write_report
+from vestibule.flows.ports import ConnectionState, ConnectionTest
 
 GUIDE = (
     ("azure-group-mapper", "groups", "group"),
@@ -74,6 +76,22 @@ async def test_S001_26_claims_of_the_last_sign_in_can_be_picked() -> None:
         assert '<option value="groups" label="Seen in last sign-in"></option>' in page.text
         assert "Seen in last sign-in: groups, upn." in said(page)
         assert '<option value="email" label="E-mail address"></option>' in page.text
+
+
+async def test_before_anybody_signed_in_the_claims_of_a_test_can_be_picked() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        found = await added(world, realm)
+        report = write_report(Report("oidc", (), claims={"upn": "ada@acme.example", "groups": "[]"}), ())
+        await world.storage.add_connection_test(
+            ConnectionTest(
+                world.new_id(), realm.id, found.id, world.clock.now(), passed=True, document=report
+            )
+        )
+        page = page_of((await console(world, path="/identity-providers/oidc/mappers/new")).page)
+        assert '<option value="groups" label="Seen in last test"></option>' in page.text
+        assert "Seen in last test: groups, upn." in said(page)
+        assert "ada@acme.example" not in page.text
 
 
 async def test_another_type_shows_its_fields_and_keeps_what_was_typed() -> None:

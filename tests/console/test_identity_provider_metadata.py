@@ -75,6 +75,7 @@ async def test_a_failure_names_the_address_that_was_asked() -> None:
         for place in ("metadata", "new?alias=oidc", "new/test?alias=oidc"):
             page = page_of(await browser.post(f"{PROVIDERS}/oidc/{place}", typed))
             assert f"Address asked {there.discovery_url}" in said(page)
+        assert "The settings that were tested are not stored anywhere yet." in said(page)
 
 
 async def test_a_tenant_that_the_provider_does_not_know_may_be_mistyped() -> None:

@@ -174,6 +174,17 @@ async def test_what_is_missing_stands_beside_its_field_and_the_rest_is_kept() ->
         assert await world.storage.connections(realm.id) == []
 
 
+async def test_a_new_form_has_the_order_of_the_settings_and_says_what_is_usual() -> None:
+    async with new_world() as world:
+        realm = await world.realm()
+        await added(world, realm)
+        browser = await console(world, path="/identity-providers/oidc/new")
+        assert "Usual here: anyone who can sign in there" in said(page_of(browser.page))
+        for path in ("/oidc/new", "/oidc"):
+            text = said(page_of(await browser.get(PROVIDERS + path)))
+            assert text.index("People and the sign-in page") < text.index("Authorization Endpoint")
+
+
 async def test_the_first_empty_form_names_both_the_client_id_and_the_secret() -> None:
     async with new_world() as world:
         realm = await world.realm()

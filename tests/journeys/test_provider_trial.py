@@ -64,6 +64,20 @@ async def test_what_was_typed_is_tested_and_stays_in_the_first_window() -> None:
         await expect(second.get_by_text("These settings are not saved yet")).to_have_count(0)
 
 
+async def test_on_a_telephone_a_check_and_its_result_stand_on_one_line() -> None:
+    async with settings_page() as (page, context, _):
+        second = await second_window(page, context)
+        await second.set_viewport_size({"width": 390, "height": 844})
+        row = second.get_by_role("row").filter(has_text="Its times fit this clock")
+        check = await row.get_by_role("rowheader").bounding_box()
+        result = await row.locator("td").bounding_box()
+        assert check is not None
+        assert result is not None
+        assert check["y"] == result["y"]
+        assert result["x"] >= check["x"] + check["width"]
+        assert await violations(second) == []
+
+
 async def test_after_a_test_the_first_window_still_warns_of_what_is_not_saved() -> None:
     async with settings_page() as (page, context, provider):
         provider.set_faults("aud_wrong")

@@ -39,6 +39,11 @@ WORDS = {
     "IDENTITY_LINKED": message("Another way to sign in was linked"),
     "IDENTITY_UNLINKED": message("A linked way to sign in was removed"),
 }
+NAMED = {
+    "IDENTITY_LINKED": message("Another way to sign in was linked: {name}"),
+    "IDENTITY_UNLINKED": message("A linked way to sign in was removed: {name}"),
+}
+"""Of events whose provider is known."""
 EVENTS = message("Events")
 ADMINISTRATOR = message("An administrator")
 COLUMNS = (
@@ -60,17 +65,21 @@ async def show_activity(desk: AccountDesk) -> Response:
     )
     found = await desk.account.deployment.storage.list_events(query)
     titles = await _titles(desk, found.values)
+    providers = await _providers(desk, found.values)
     listed = list_view(
-        desk, desk.path + PLACE, EVENTS, COLUMNS, found, lambda event: _row(desk, event, titles),
+        desk, desk.path + PLACE, EVENTS, COLUMNS, found, lambda event: _row(desk, event, titles, providers),
         empty_title=message("Nothing has happened yet."),
     )  # fmt: skip
     lead = message("Does something look wrong? Tell your administrator its reference.")
     return account_page(desk, ListPage(**await framed(desk, ACTIVITY, PLACE), lead=lead, list=listed))
 
 
-def _row(desk: AccountDesk, event: Event, titles: dict[str, str]) -> Row:
+def _row(desk: AccountDesk, event: Event, titles: dict[str, str], providers: dict[str, str]) -> Row:
     words = WORDS.get(event.type, event.type)
     what: Cell = Status(words, "bad") if event.error else Sentence(words)
+    alias = event.details.get("provider", "")
+    if event.type in NAMED and alias and not event.error:
+        what = Sentence(NAMED[event.type], {"name": providers.get(alias, alias)})
     # Where an administrator sits is not the person's to know.
     address: Cell = Sentence(ADMINISTRATOR) if _is_of_another(desk, event) else event.address or None
     title = titles.get(event.client_id or "") or None
@@ -80,6 +89,14 @@ def _row(desk: AccountDesk, event: Event, titles: dict[str, str]) -> Row:
 def _is_of_another(desk: AccountDesk, event: Event) -> bool:
     user = desk.account.user
     return bool(event.actor_name) and (event.actor_id or user.id) != user.id
+
+
+async def _providers(desk: AccountDesk, events: tuple[Event, ...]) -> dict[str, str]:
+    """The names of the providers, by alias, where an event is about one; a removed one keeps its alias."""
+    if not any(event.type in NAMED for event in events):
+        return {}
+    storage, realm = desk.account.deployment.storage, desk.account.realm
+    return {one.alias: one.title for one in await storage.connections(realm.id)}
 
 
 async def _titles(desk: AccountDesk, events: tuple[Event, ...]) -> dict[str, str]:

@@ -201,7 +201,9 @@ def client_id_field(example: str) -> Field:
 
 def join_field(*, asks: bool, is_new: bool) -> Field:
     """Who may join. A new provider where everybody in the world could have an account `asks` (D20)."""
-    unsaid = (("", message("Choose")),) if asks else (("", message("As is usual for this provider")),)
+    unsaid = (
+        (("", message("Choose")),) if asks else (("", message("Usual here: anyone who can sign in there")),)
+    )
     return Field(
         "join", (CONFIG, JOIN), WHO_MAY_JOIN, "select", is_required=asks and is_new,
         missing=message("Say who may join through this provider."),

@@ -26,7 +26,7 @@ def new_form(kind: ProviderKind, alias: str, language: str) -> Form:
     join = (fields.join_field(asks=True, is_new=True), fields.DOMAIN_NAMES) if asks else ()
     main = (*_first(kind, language), fields.NEW_SECRET, fields.EXPIRES, *join)
     return Form(
-        (Group("", main), _advanced(kind, is_new=True), _people(kind, is_new=True, asks=asks)),
+        (Group("", main), _people(kind, is_new=True, asks=asks), _advanced(kind, is_new=True)),
         message("Add"),
         fixed,
     )

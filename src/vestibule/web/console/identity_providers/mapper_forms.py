@@ -29,10 +29,11 @@ SYNC_MODES = (
     ("IMPORT", message("Import")),
     ("FORCE", message("Force")),
 )
-SEEN = message("Seen in last sign-in")
+SEEN, SEEN_IN_TEST = message("Seen in last sign-in"), message("Seen in last test")
 SEEN_HINT = message("Seen in last sign-in: {claims}. Dots lead into objects.")
+TEST_HINT = message("Seen in last test: {claims}. Dots lead into objects.")
 CLAIM_HINT = message(
-    "Such as groups. Dots lead into objects. After a first sign-in you can pick it from a list."
+    "Such as groups. Dots lead into objects. After a first sign-in or test you can pick it from a list."
 )
 TEMPLATE_HINT = message("Such as ${CLAIM.preferred_username | lowercase}, or ${ALIAS}.${CLAIM.sub}.")
 ROLE_HINT = message("A role of the tenant, or of an application as client-id.role.")
@@ -66,15 +67,18 @@ class Known:
         attributes: tuple[str, ...],
         roles: tuple[str, ...],
         groups: tuple[str, ...],
+        *,
+        are_of_test: bool = False,
     ) -> None:
         others = {name for name, _ in CORE}
         self.claims = claims
+        self.seen, self.seen_hint = (SEEN_IN_TEST, TEST_HINT) if are_of_test else (SEEN, SEEN_HINT)
         self.attributes = (*CORE, *((name, "") for name in attributes if name not in others))
         self.roles, self.groups = roles, groups
 
     def claim_hint(self) -> Text:
-        """The claims of the last sign-in, or what a claim is."""
-        return Sentence(SEEN_HINT, {"claims": ", ".join(self.claims)}) if self.claims else CLAIM_HINT
+        """The claims of the last sign-in, or test, or what a claim is."""
+        return Sentence(self.seen_hint, {"claims": ", ".join(self.claims)}) if self.claims else CLAIM_HINT
 
 
 def mapper_form(kind: ConnectionMapperKind, known: Known, *, is_new: bool) -> Form:
@@ -134,7 +138,7 @@ def _of(name: str, member: str, label: Text, hint: Text = "", **more: Any) -> Fi
 def _fields_of(kind: ConnectionMapperKind, known: Known) -> tuple[Field, ...]:
     claim = _of(
         "claim", "claim", message("Claim"), known.claim_hint(),
-        suggestions=tuple((name, SEEN) for name in known.claims),
+        suggestions=tuple((name, known.seen) for name in known.claims),
     )  # fmt: skip
     role = _of(
         "role", "role", message("Role"), ROLE_HINT,

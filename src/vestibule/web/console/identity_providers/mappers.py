@@ -17,6 +17,7 @@ from vestibule.flows.administer.connections.mappers import (
     delete_mapper,
     find_mapper,
 )
+from vestibule.flows.broker.trial import read_report
 from vestibule.representations.connection_mappers import IMPORTER
 from vestibule.representations.document import Document
 from vestibule.web.console.asking import ask_first
@@ -35,6 +36,7 @@ from vestibule.web.console.identity_providers.mapper_forms import (
 from vestibule.web.console.identity_providers.places import (
     MAPPERS,
     MENU,
+    MOST_OPEN,
     connection_of,
     path_of,
     provider_frame,
@@ -182,18 +184,28 @@ def _kind(desk: Desk) -> ConnectionMapperKind:
 
 
 async def _known(desk: Desk, connection: Connection) -> Known:
-    """What can be picked: the claims of the last sign-in among it (S001-25)."""
+    """What can be picked: the claims of the last sign-in among it (S001-25), of the last test before any."""
     storage = desk.at.deployment.storage
     state = await storage.connection_state(connection.id)
+    claims = state.claims if state is not None else ()
+    tested = () if claims else await _tested_claims(desk, connection)
     roles = await storage.list_roles(desk.realm.id, Listing(most=MOST_SUGGESTED))
     groups = await storage.list_groups(desk.realm.id, Listing(most=MOST_SUGGESTED))
     used = [one.config[name] for one in connection.mappers for name in ATTRIBUTES if one.config.get(name)]
     return Known(
-        state.claims if state is not None else (),
+        claims or tested,
         tuple(dict.fromkeys((*USUAL_ATTRIBUTES, *used))),
         tuple(role.name for role in roles.values),
         tuple(group.path for group in groups.values),
+        are_of_test=bool(tested),
     )
+
+
+async def _tested_claims(desk: Desk, connection: Connection) -> tuple[str, ...]:
+    """The names of the claims of the newest test that had any."""
+    tests = await desk.at.deployment.storage.connection_tests(connection.id, MOST_OPEN)
+    found = (tuple(sorted(read_report(test).claims)) for test in tests)
+    return next(filter(None, found), ())
 
 
 def _url(desk: Desk, connection: Connection, mapper: ConnectionMapper | None) -> str:

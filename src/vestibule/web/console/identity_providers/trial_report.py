@@ -1,6 +1,7 @@
 """The report of a test: the result in words, each check, the claims, the mappers, the person."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -60,6 +61,7 @@ REPORT = message("Report")
 RUN_AGAIN, TEST_STORED = message("Run again"), message("Test what is stored")
 DELETE, QUESTION = message("Delete this report"), message("Delete the report of this test?")
 NOT_STORED = message("The settings that were tested are not the stored ones.")
+NONE_STORED = message("The settings that were tested are not stored anywhere yet.")
 SAVE_THEM = message("These settings are not saved yet: save them in the window where you typed them.")
 CHECKS, CLAIMS, MAPPERS = message("Checks"), message("Claims that came"), message("Mappers")
 PERSON = message("The person that would result")
@@ -124,7 +126,8 @@ def _outcome(desk: Desk, report: Report, connection: Connection | None) -> Outco
     notes: list[Text] = [Sentence(DUE[step]) for step in report.due if step in DUE]
     notes += mapper_notes(report)
     if not report.is_stored and (connection is None or mark_of(connection) != report.settings):
-        notes.append(Sentence(SAVE_THEM if report.passed else NOT_STORED))
+        not_stored = NONE_STORED if connection is None else NOT_STORED
+        notes.append(Sentence(SAVE_THEM if report.passed else not_stored))
     if report.is_open:
         return Outcome("warning", verdict(report), (), (Sentence(COMPARE), *notes))
     if not report.error:
@@ -152,7 +155,7 @@ def _remedy(desk: Desk, report: Report, failed: Check | None) -> tuple[Sentence,
 def _sections(report: Report) -> Iterable[Section]:
     """What the run showed, in the order in which it happened."""
     rows = tuple(Row("", (check_words(one), OUTCOMES[one.outcome])) for one in report.checks)
-    yield Section(CHECKS, list=_list(CHECK_COLUMNS, rows, CHECKS))
+    yield Section(CHECKS, list=replace(_list(CHECK_COLUMNS, rows, CHECKS), is_in_pairs=True))
     if report.claims:
         claims = tuple(Row("", (name, value or None)) for name, value in report.claims.items())
         lead: Text = Sentence(LEFT_OUT, {"count": report.left_out}) if report.left_out else ""

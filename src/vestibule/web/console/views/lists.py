@@ -76,6 +76,7 @@ class ListView:
     empty_title: Text = ""  # what this is and why one wants it, while nothing is there at all
     empty_lead: Text = ""
     empty_action: Link | None = None
+    is_in_pairs: bool = False  # two short cells a row, which stay on one line where others stack
     nothing_found: Text = ""  # where the search found nothing: "No clients match."
 
     @property
