@@ -8,9 +8,9 @@ import httpx
 
 from tests.account.house import ACCOUNT
 from tests.attacks.test_broker_identity import OTHER_TENANT, common, kept_tenants
-from tests.attacks.test_broker_linking import asks_for_proof
+from tests.attacks.test_broker_linking import asks_for_proof, second
 from tests.broker.house import house
-from tests.broker.refusals import has_session, stored
+from tests.broker.refusals import check_refused, has_session, stored
 from tests.broker.test_second_factor import step_of
 from tests.broker.trials import administrator_of, press_test, provider_url, runs_of
 from tests.browser import Callback
@@ -190,3 +190,22 @@ async def test_whoever_waits_at_a_step_comes_in_by_no_issuer_that_the_connection
         assert isinstance(page, httpx.Response)
         assert page.status_code >= 400
         assert await stored(home) == before
+
+
+async def test_a_link_that_was_ended_does_not_wake_from_a_provider_that_was_removed() -> None:
+    async with house(trusted=True) as home:
+        alice = await home.world.user(home.realm)
+        other = await second(home, trusted=True)
+        browser = home.world.browser()
+        for one in (home, other):
+            assert isinstance(await one.sign_in("alice", browser, prompt="login"), Callback)
+        assert len(await home.world.storage.links_of(alice.id)) == 2
+        await home.world.storage.remove_connection(home.connection.id)
+        await other.change(trusted=False)
+        await browser.get(f"{ACCOUNT}/linked-accounts")
+        page = await browser.send_form("/linked-accounts/second/unlink", confirmed="1")
+        assert isinstance(page, httpx.Response)
+        assert await home.world.storage.links_of(alice.id) == []
+        thief = home.world.browser()
+        check_refused(await other.sign_in("alice", thief), thief, "account_not_linked")
+        assert await home.world.storage.links_of(alice.id) == []

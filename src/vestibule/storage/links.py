@@ -42,7 +42,14 @@ SAVE_LINK = Statement(
     document = :document WHERE id = :id AND realm_id = :realm_id AND user_id = :user_id
     AND issuer = :issuer AND subject = :subject""",  # noqa: S608 - names of ours
 )
-REMOVE_LINK = Statement("remove_link", "DELETE FROM links WHERE id = :id RETURNING id")
+# What sleeps of the same person at the same issuer ends too: it would wake at the next sign-in.
+REMOVE_LINK = Statement(
+    "remove_link",
+    """DELETE FROM links WHERE id IN (SELECT other.id FROM links AS ended
+    JOIN links AS other ON other.user_id = ended.user_id AND other.owner = ended.owner
+    AND other.issuer = ended.issuer AND other.subject = ended.subject
+    WHERE ended.id = :id AND (other.id = ended.id OR other.dormant = 1)) RETURNING id""",
+)
 COUNT_LINKS = Statement(
     "count_links", "SELECT COUNT(*) FROM links WHERE connection_id = :connection_id AND dormant = 0"
 )
