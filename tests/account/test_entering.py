@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import httpx
 import pytest
@@ -216,7 +218,9 @@ async def test_AC_14_what_is_sensitive_asks_for_a_fresh_sign_in(world: World, al
     await browser.get(ACCOUNT + path)
     assert is_sign_in_page(browser)
     assert 'value="alice"' in html(browser) or "alice" in said(browser.page)
+    assert "Confirm that it is you." in said(browser.page)
     await browser.submit("continue", username="alice")
+    assert "Confirm that it is you." in said(browser.page)
     await browser.submit("sign-in", password=PASSWORD)
     assert path_of(browser) == ACCOUNT + path
     await browser.get(ACCOUNT)
@@ -250,8 +254,14 @@ async def test_AC_14_whoever_has_a_passkey_proves_it(world: World, alice: User) 
     assert browser.page.status_code == 403
     assert "stronger_sign_in_needed" in html(browser)
     assert await world.storage.password(alice.id) == before
-    await browser.get(f"{METHODS}/password")
+    again = re.search(r'id="start-again" href="([^"]+)"', html(browser))
+    assert again is not None
+    await browser.get(unescape(again[1]))
+    assert "Confirm that it is you, with your passkey." in said(browser.page)
     await answer_by_passkey(browser, authenticator)
+    assert path_of(browser).startswith(f"{ACCOUNT}/resume?draft=")
+    assert await world.storage.password(alice.id) == before
+    await browser.get(f"{METHODS}/password")
     assert path_of(browser) == f"{METHODS}/password"
 
 

@@ -107,7 +107,7 @@ async def complete(
     deployment: Deployment, realm_name: str, client_id: str, answer: Parameters, visitor: Visitor
 ) -> Proof:
     """Raises `LoginExpired` for an answer that this browser did not ask for, `StrongerSignInNeeded` for one
-    that proves too little."""
+    that proves too little, with the way to begin again."""
     active = await deployment.settings.active_realm(realm_name)
     state = answer.get("state") or ""
     text = await deployment.storage.take_kept(PURPOSE, digest(state), deployment.clock.now())
@@ -121,7 +121,11 @@ async def complete(
     if "code" not in answer.values:
         raise LoginExpired(f"no code: {(answer.get('error') or '')[:100]}")
     signed_in = await _redeem(deployment, active, kept, answer.values["code"])
-    _check(kept.wanted, signed_in)
+    try:
+        _check(kept.wanted, signed_in)
+    except StrongerSignInNeeded as error:
+        error.again_url = (await begin(deployment, realm_name, kept.wanted, visitor)).url
+        raise
     return Proof(kept.wanted, signed_in.user, signed_in.session)
 
 

@@ -12,6 +12,7 @@ from vestibule.domain.errors import (
     MethodNotAllowed,
     NotSignedIn,
     SignInTooOld,
+    StrongerSignInNeeded,
     VestibuleError,
 )
 from vestibule.domain.realm import MASTER, is_realm_name
@@ -58,6 +59,7 @@ def error_page(call: Call, error: VestibuleError) -> Response:
         code=getattr(error, "spelling", "") or error.code,
         reference=call.reference,
         at=call.context.deployment.clock.now(),
+        start_again_url=error.again_url if isinstance(error, StrongerSignInNeeded) else "",
         application_name=client.title if client is not None else ACCOUNT if way_back else "",
         application_url=way_back,
     )

@@ -1,6 +1,7 @@
 """The pages of a sign-in's own steps, from the attempt."""
 
 from vestibule.domain.connection import Connection
+from vestibule.flows.administer.built_in import ACCOUNT, CONSOLE
 from vestibule.flows.attempt import Attempt
 from vestibule.flows.broker.choice import offered
 from vestibule.flows.consent import consent_texts
@@ -19,6 +20,9 @@ from vestibule.web.views import (
     ProviderButton,
 )
 
+OURS = (ACCOUNT, CONSOLE)
+CONFIRM = message("Confirm that it is you.")
+CONFIRM_BY_PASSKEY = message("Confirm that it is you, with your passkey.")
 OPTIONS = "login/passkey-options"
 TEMPORARY = message("The password that you were given is for one sign-in. Choose your own now.")
 
@@ -66,6 +70,7 @@ def _identify(call: Call, attempt: Attempt, error: str, alert: str) -> IdentifyP
         application_name=attempt.client.title,
         username=attempt.login.username,
         passkey_options_url=_options_url(call, attempt),
+        notice=_why_anew(attempt),
         error=error,
         alert=alert,
         providers=providers,
@@ -83,9 +88,18 @@ def _password(call: Call, attempt: Attempt, error: str, alert: str) -> PasswordP
         application_name=attempt.client.title,
         change_url=f"{action}&change=1",
         passkey_options_url=_options_url(call, attempt),
+        notice=_why_anew(attempt),
         error=error,
         alert=alert,
     )
+
+
+def _why_anew(attempt: Attempt) -> str:
+    """Why whoever is signed in signs in again: our own pages want a fresh proof (D17)."""
+    request = attempt.request
+    if attempt.client.client_id not in OURS or not (request.login_hint and "login" in request.prompt):
+        return ""
+    return CONFIRM_BY_PASSKEY if request.acr_values else CONFIRM
 
 
 def _upstream(call: Call, attempt: Attempt, connection: Connection) -> UpstreamPage:

@@ -104,12 +104,14 @@ class LastWayIn(VestibuleError):
 
 
 class StrongerSignInNeeded(VestibuleError):
-    """Something sensitive, and the fresh sign-in was not by the passkey that the person has (D17)."""
+    """Something sensitive, and the fresh sign-in was not by the passkey that the person has (D17).
+    `again_url` begins it anew, for the same page."""
 
     code = "stronger_sign_in_needed"
     status = HTTPStatus.FORBIDDEN
     sentence = "This needs a sign-in with your passkey."
-    remedy = "Go back and sign in with a passkey. If you have lost it, ask an administrator to remove it."
+    remedy = "Start again and sign in with a passkey. If you have lost it, ask an administrator to remove it."
+    again_url = ""
 
 
 class WrongCode(VestibuleError):
