@@ -70,7 +70,8 @@ async def furnished(world: World, name: str) -> tuple[Realm, dict[str, str]]:
     await world.storage.add_connection(connection)
     await world.storage.add_link(a_link(user, connection))
     ids = {
-        "alias": connection.alias, "user": user.id, "group": group.id, "role": role.id, "client": client.id, "passkey": passkey.id,
+        "alias": connection.alias, "user": user.id, "group": group.id, "role": role.id, "client": client.id,
+        "passkey": passkey.id,
         "session": session.id, "credential": passkey.id, "path": f"{name}-staff",
     }  # fmt: skip
     return realm, ids

@@ -47,7 +47,7 @@ async def leave(call: Call) -> Response:
         call.failed(error)
         event = failure_event(call.context.deployment, attempt.active, connection, error, call.visitor())
         await record_failure(call.context.deployment, event)
-        return await failed_at(call, attempt.active, Failed(error, connection, attempt.token))
+        return await failed_at(call, attempt.active, Failed(error, connection, attempt.client, attempt.token))
 
 
 async def _begin(call: Call, attempt: Attempt, connection: Connection) -> ToUpstream:

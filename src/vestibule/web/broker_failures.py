@@ -27,6 +27,7 @@ from vestibule.flows.ports import ActiveRealm
 from vestibule.web.answers import page, see_other
 from vestibule.web.branding import branded
 from vestibule.web.call import Call
+from vestibule.web.errors import ACCOUNT
 from vestibule.web.messages import message
 from vestibule.web.sign_in_answers import login_url, realm_path
 from vestibule.web.views import ErrorCause, ErrorFact, ErrorPage
@@ -60,6 +61,8 @@ class _Kept(msgspec.Struct, frozen=True):
     callback: str
     expected: str
     came: str
+    application: str
+    application_url: str
 
 
 async def failed_at(call: Call, active: ActiveRealm, failed: Failed) -> Response:
@@ -73,6 +76,8 @@ async def failed_at(call: Call, active: ActiveRealm, failed: Failed) -> Response
         callback=failed.callback,
         expected=expected,
         came=came,
+        application=failed.client.title,
+        application_url=failed.client.home_url,
     )
     handle = new_token(deployment.random)
     until = deployment.clock.now() + timedelta(seconds=FAILURE_SECONDS)
@@ -102,6 +107,11 @@ async def show_failure(call: Call) -> Response:
     kept = await _kept(call, error.code)
     connection = active.connections.get(call.named.get("alias", "")) if active is not None else None
     provider = kept.provider if kept is not None else connection.title if connection is not None else ""
+    application, application_url = "", ""
+    if kept is not None and kept.application_url:
+        application, application_url = kept.application, kept.application_url
+    elif active is not None:
+        application, application_url = ACCOUNT, f"{realm_path(call)}/account"
     view = ErrorPage(
         realm_name=active.realm.title if active is not None else "",
         sentence=error.sentence,
@@ -110,8 +120,8 @@ async def show_failure(call: Call) -> Response:
         reference=reference if REFERENCE.fullmatch(reference) else call.reference,
         at=deployment.clock.now(),
         start_again_url=login_url(call, attempt) if ATTEMPT.fullmatch(attempt) else "",
-        application_url=f"{realm_path(call)}/account" if active is not None else "",
-        application_name="Account" if active is not None else "",
+        application_url=application_url,
+        application_name=application,
         causes=CAUSES.get(error.code, ()),
         values=_values(call, error.code, connection, kept),
         facts=(ErrorFact(PROVIDER, provider),) if provider else (),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from vestibule.domain.client import Client
 from vestibule.domain.connection import Brokered, Connection
 from vestibule.domain.errors import (
     LoginExpired,
@@ -15,7 +16,6 @@ from vestibule.domain.errors import (
     VestibuleError,
 )
 from vestibule.domain.event import Event
-from vestibule.domain.login import Login
 from vestibule.domain.session import FEDERATED
 from vestibule.flows.answers import Answer, ToLogin
 from vestibule.flows.attempt import Attempt, attempt_of
@@ -39,11 +39,12 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A sign-in that ended without a session. `token` is the attempt's identifier for starting again, blank
-    where there is no attempt; `callback` the redirect URI that the provider must have registered."""
+    """A sign-in to `client` that ended without a session. `token` is the attempt's identifier for starting
+    again; `callback` the redirect URI that the provider must have registered, blank: it was not reached."""
 
     error: VestibuleError
     connection: Connection
+    client: Client
     token: str = ""
     callback: str = ""
 
@@ -87,7 +88,7 @@ async def complete_login(
     except LoginExpired:
         raise
     except VestibuleError as error:
-        return await _failed(deployment, active, connection, began, attempt.login, error, visitor)
+        return await _failed(deployment, attempt, connection, began, error, visitor)
     await note_success(deployment, active, connection, brought)
     return answer
 
@@ -152,18 +153,17 @@ async def _decide(
 
 async def _failed(
     deployment: Deployment,
-    active: ActiveRealm,
+    attempt: Attempt,
     connection: Connection,
     began: Began,
-    login: Login,
     error: VestibuleError,
     visitor: Visitor,
 ) -> Failed:
     """Records the failure, and gives the attempt a new identifier to start again with."""
     await note_failure(deployment, connection, error)
-    await record_failure(deployment, failure_event(deployment, active, connection, error, visitor))
-    token = await renew(deployment, login, replace(login, brokered=None))
-    return Failed(error, connection, token, began.redirect_uri)
+    await record_failure(deployment, failure_event(deployment, attempt.active, connection, error, visitor))
+    token = await renew(deployment, attempt.login, replace(attempt.login, brokered=None))
+    return Failed(error, connection, attempt.client, token, began.redirect_uri)
 
 
 def failure_event(

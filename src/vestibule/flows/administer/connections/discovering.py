@@ -9,7 +9,13 @@ from vestibule.domain.errors import VestibuleError
 from vestibule.domain.errors.upstream import DiscoveryFailed, DiscoveryIssuerMismatch
 from vestibule.domain.sentence import Sentence
 from vestibule.flows.administer.administration import Administration
-from vestibule.flows.administer.connections.starting import TENANT, placed, practised, started
+from vestibule.flows.administer.connections.starting import (
+    TENANT,
+    is_entra_by_another_name,
+    placed,
+    practised,
+    started,
+)
 from vestibule.flows.deployment import Deployment
 from vestibule.oidc.relying_party.discovery import ProviderMetadata, discovery_url, process_discovery
 from vestibule.oidc.relying_party.messages import Incoming
@@ -27,6 +33,10 @@ FILLED = (
     DISCOVERY, ISSUER, *ENDPOINTS.values(), AUTHENTICATION, PAR, ISSUER_ON_RESPONSE, ALGORITHMS,
 )  # fmt: skip
 """The members of `config` that metadata tell."""
+ENTRA_AS_OIDC = Sentence(
+    "This is Microsoft Entra ID. Added as OpenID Connect it finds nobody who is here already by their "
+    "address: switch on “Trust e-mail” under Advanced if your tenant vouches for the addresses of its people."
+)
 _OURS: tuple[Authentication, ...] = ("client_secret_post", "client_secret_basic")
 
 
@@ -56,7 +66,9 @@ async def discover(at: Administration, kind: ProviderKind, typed: str) -> Discov
         metadata, url = await read_metadata(at.deployment, kind, connection.discovery_url)
     except VestibuleError as error:
         return Discovered(error=error)
-    return Discovered(_filled(with_metadata(connection, metadata, url)), metadata.notes)
+    found = with_metadata(connection, metadata, url)
+    told = (ENTRA_AS_OIDC,) if is_entra_by_another_name(at.deployment, found) else ()
+    return Discovered(_filled(found), (*metadata.notes, *told))
 
 
 async def read_metadata(

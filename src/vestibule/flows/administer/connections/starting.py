@@ -9,6 +9,7 @@ from vestibule.catalogue.providers import provider, providers
 from vestibule.domain.connection import TENANT_PLACE, Connection, Endpoints, JoinRule, ProviderKind
 from vestibule.domain.redirect_uri import is_loopback_host
 from vestibule.flows.deployment import Deployment
+from vestibule.oidc.relying_party.issuer import is_entra
 from vestibule.representations.connection_mappers import onboarding
 
 BASE, API, TENANT = "baseUrl", "apiUrl", "tenantId"
@@ -50,6 +51,13 @@ def placed(deployment: Deployment, connection: Connection) -> Connection:
         endpoints = {name: text or getattr(found.endpoints, name) for name, text in pairs.items()}
         return replace(connection, issuer=connection.issuer or found.issuer, endpoints=Endpoints(**endpoints))
     return connection if is_placed else replace(connection, discovery_url=found.discovery_url)
+
+
+def is_entra_by_another_name(deployment: Deployment, connection: Connection) -> bool:
+    """Whether Entra ID is being added as any OpenID Provider, as guides of other products say to."""
+    practice = deployment.practice.get("entra", "")
+    is_practice = bool(practice) and connection.issuer.startswith(f"{practice}/")
+    return connection.kind == "oidc" and (is_practice or is_entra(connection))
 
 
 def preset_of(deployment: Deployment, kind: ProviderKind) -> Preset:
