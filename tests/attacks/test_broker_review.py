@@ -1,10 +1,12 @@
 """Ways in that a second look at the broker tried, where no row of the catalogue names them."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+import pytest
 
 from tests.account.house import ACCOUNT
 from tests.attacks.test_broker_identity import OTHER_TENANT, common, kept_tenants
@@ -21,6 +23,7 @@ from vestibule.domain.connection import Connection, ConnectionMapper, ExternalId
 from vestibule.domain.user import User
 from vestibule.flows.broker.mapping import map_identity
 from vestibule.flows.broker.trial import read_report
+from vestibule.oidc.relying_party.issuer import lets_in
 from vestibule.web.broker import FORM_POST
 
 
@@ -209,3 +212,31 @@ async def test_a_link_that_was_ended_does_not_wake_from_a_provider_that_was_remo
         thief = home.world.browser()
         check_refused(await other.sign_in("alice", thief), thief, "account_not_linked")
         assert await home.world.storage.links_of(alice.id) == []
+
+
+@pytest.mark.parametrize("moved", [{"issuer": "https://moved.example"}, {"enabled": False}])
+async def test_a_link_that_lets_nobody_in_is_no_other_way_in(moved: dict[str, Any]) -> None:
+    async with house(trusted=True) as home:
+        other = await second(home, trusted=True)
+        browser = home.world.browser()
+        for one in (home, other):
+            assert isinstance(await one.sign_in("grace", browser, prompt="login"), Callback)
+        [grace] = await home.everybody()
+        await other.change(**moved)
+        before = await home.world.storage.links_of(grace.id)
+        page = await browser.get(f"{ACCOUNT}/linked-accounts")
+        assert isinstance(page, httpx.Response)
+        own = {"sec-fetch-site": "same-origin"}
+        path = f"{ACCOUNT}/linked-accounts/oidc/unlink"
+        answer = await browser.http.post(path, data={"confirmed": "1"}, headers=own)
+        assert answer.status_code == 409
+        assert await home.world.storage.links_of(grace.id) == before
+
+
+def test_a_link_of_a_tenant_that_is_off_the_list_is_no_way_in() -> None:
+    template = "https://login.microsoftonline.com/{tenantid}/v2.0"
+    connection = Connection("connection", "realm", "entra", kind="entra", issuer=template)
+    issuer = template.replace("{tenantid}", OTHER_TENANT)
+    assert lets_in(connection, issuer)
+    assert lets_in(replace(connection, tenants=(OTHER_TENANT.upper(),)), issuer)
+    assert not lets_in(replace(connection, tenants=("another",)), issuer)

@@ -16,6 +16,7 @@ from vestibule.flows.factors import passkey as factor
 from vestibule.flows.factors.password import forget_failures
 from vestibule.flows.mail import queue_password_notice
 from vestibule.flows.ports import Store
+from vestibule.oidc.relying_party.issuer import lets_in
 from vestibule.representations.credentials import read_new_password
 from vestibule.representations.document import Document
 from vestibule.representations.mistake import BadDocument
@@ -28,7 +29,7 @@ NAME_LIMIT = 100
 @dataclass(frozen=True, slots=True)
 class Methods:
     """What a person has to sign in with, and what of it the realm takes. `links` are those of services that
-    are switched on."""
+    still let them in."""
 
     password: Password | None
     passkeys: tuple[Passkey, ...]
@@ -55,9 +56,12 @@ async def methods_of(account: Account, store: Store | None = None) -> Methods:
     store = store or account.deployment.storage
     user_id = account.user.id
     passkeys = tuple(await store.passkeys(user_id))
-    connections = await store.connections(account.realm.id)
-    enabled = {one.id for one in connections if one.enabled}
-    links = tuple(one for one in await store.links_of(user_id) if one.connection_id in enabled)
+    connections = {one.id: one for one in await store.connections(account.realm.id)}
+    links = tuple(
+        one
+        for one in await store.links_of(user_id)
+        if one.connection_id in connections and lets_in(connections[one.connection_id], one.issuer)
+    )
     return Methods(await store.password(user_id), passkeys, account.realm.sign_in, links)
 
 

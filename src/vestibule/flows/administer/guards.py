@@ -16,6 +16,7 @@ from vestibule.domain.realm import MASTER, Realm
 from vestibule.domain.user import Group, Role, User
 from vestibule.flows.administer.administration import Administration, roles_of_actor
 from vestibule.flows.ports import Store
+from vestibule.oidc.relying_party.issuer import lets_in
 
 T = TypeVar("T")
 
@@ -140,9 +141,9 @@ async def _any_can_enter(store: Store, realm: Realm, users: Iterable[User]) -> b
 
 
 async def _can_enter_elsewhere(store: Store, user: User) -> bool:
-    """Whether a provider that is switched on signs the person in."""
+    """Whether a provider signs the person in."""
     for link in await store.links_of(user.id):
         connection = await store.connection(link.connection_id)
-        if connection is not None and connection.enabled:
+        if connection is not None and lets_in(connection, link.issuer):
             return True
     return False

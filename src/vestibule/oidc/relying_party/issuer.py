@@ -46,6 +46,17 @@ def is_issuer(expected: str, came: str) -> bool:
     return came == expected or {came, expected} <= GOOGLE_ISSUERS
 
 
+def lets_in(connection: Connection, issuer: str) -> bool:
+    """Whether people of the issuer come in through the connection as it is now: switched on, to this issuer,
+    of its tenants only those on the list."""
+    if not connection.enabled:
+        return False
+    if is_template(connection.issuer) and connection.tenants:
+        listed = {connection.issuer.replace(TENANT_PLACE, one).lower() for one in connection.tenants}
+        return issuer.lower() in listed
+    return is_issuer(connection.issuer, issuer)
+
+
 def signed_issuer(claims: Mapping[str, Any], expected: str) -> str:
     """The one spelling of who signed these checked claims: of a template, the tenant's own issuer.
 
