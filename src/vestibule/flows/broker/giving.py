@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from vestibule.domain.connection import Connection, ConnectionMapper, giver_of
 from vestibule.domain.user import Group, Role, User
-from vestibule.flows.administer.connections.mappers import group_called, role_called
+from vestibule.flows.belonging import group_called, role_called
 from vestibule.flows.broker.mapping import Profile
 from vestibule.flows.ports import Store
 

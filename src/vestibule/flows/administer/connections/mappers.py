@@ -6,10 +6,11 @@ from typing import Any
 from vestibule.domain.connection import ONBOARDING, Connection, ConnectionMapper
 from vestibule.domain.errors import AlreadyHere, NotChangeable, NotHere
 from vestibule.domain.sentence import Sentence
-from vestibule.domain.user import Group, Role, group_path
+from vestibule.domain.user import Role
 from vestibule.flows.administer.administration import Administration
 from vestibule.flows.administer.connections.finding import check_present, path_of
 from vestibule.flows.administer.guards import check_grantable, roles_along
+from vestibule.flows.belonging import group_called, role_called
 from vestibule.flows.ports import Store
 from vestibule.representations.connection_mappers import read_mapper, read_new_mapper, write_mapper
 from vestibule.representations.document import Document
@@ -79,21 +80,6 @@ async def given_by(store: Store, realm_id: str, mapper: ConnectionMapper) -> tup
             raise BadDocument(Sentence("There is no group “{path}”.", {"path": path}), ("config", "group"))
         roles += await roles_along(store, group)
     return tuple(roles)
-
-
-async def role_called(store: Store, realm_id: str, name: str) -> Role | None:
-    """A role of the realm, or of a client's as `client-id.name`."""
-    role = await store.role_by_name(realm_id, name)
-    client_id, dot, of_client = name.partition(".")
-    if role is not None or not dot:
-        return role
-    client = await store.client_by_client_id(realm_id, client_id)
-    return await store.role_by_name(realm_id, of_client, client.id) if client is not None else None
-
-
-async def group_called(store: Store, realm_id: str, path: str) -> Group | None:
-    """The group of the path, with or without the slash that it begins with."""
-    return await store.group_by_path(realm_id, group_path(path))
 
 
 async def _check(at: Administration, connection: Connection, mapper: ConnectionMapper) -> None:
