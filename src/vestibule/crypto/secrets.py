@@ -78,18 +78,12 @@ def seal_client_secret(secret: str, vault: Vault, client_row_id: str, now: datet
         mark = "sha256:" + sha256(text).hexdigest()
     else:
         mark = "hmac:" + vault.keyed_digest("client secret", _row_bound(client_row_id, text)).hex()
-    sealed = vault.encrypt(text, _client_secret_context(client_row_id))
-    return ClientSecret(mark, base64url.encode(sealed).decode(), now)
+    return ClientSecret(mark, vault.encrypt_text(text, _client_secret_context(client_row_id)), now)
 
 
 def reveal_client_secret(secret: ClientSecret, vault: Vault, client_row_id: str) -> str:
     """The text of a stored client secret, for its realm's administrator (S000-31)."""
-    context = _client_secret_context(client_row_id)
-    try:
-        sealed = base64url.decode(secret.encrypted.encode("ascii"))
-    except ValueError as error:
-        raise UndecryptableSecret(f"{context}: not in its stored form") from error
-    return vault.decrypt(sealed, context).decode()
+    return vault.decrypt_text(secret.encrypted, _client_secret_context(client_row_id)).decode()
 
 
 def reseal_client_secret(secret: ClientSecret, vault: Vault, client_row_id: str) -> ClientSecret:

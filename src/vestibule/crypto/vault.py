@@ -79,20 +79,28 @@ class Vault:
         """The same value under the key that seals now. Raises `UndecryptableSecret`."""
         return self.encrypt(self.decrypt(sealed, context), context)
 
+    def encrypt_text(self, plaintext: bytes, context: str) -> str:
+        """As `encrypt`, for a column of text: base64url."""
+        return base64url.encode(self.encrypt(plaintext, context)).decode()
+
+    def decrypt_text(self, sealed: str, context: str) -> bytes:
+        """Opens what `encrypt_text` sealed. Raises `UndecryptableSecret`."""
+        try:
+            raw = base64url.decode(sealed.encode("ascii"))
+        except ValueError as error:
+            raise UndecryptableSecret(f"{context}: not in its stored form") from error
+        return self.decrypt(raw, context)
+
     def is_current_text(self, sealed: str) -> bool:
-        """As `is_current`, of a value that is stored as base64url."""
+        """As `is_current`, of what `encrypt_text` sealed."""
         try:
             return self.is_current(base64url.decode(sealed.encode("ascii")))
         except ValueError:
             return False
 
     def reseal_text(self, sealed: str, context: str) -> str:
-        """As `reseal`, of a value that is stored as base64url."""
-        try:
-            raw = base64url.decode(sealed.encode("ascii"))
-        except ValueError as error:
-            raise UndecryptableSecret(f"{context}: not in its stored form") from error
-        return base64url.encode(self.reseal(raw, context)).decode()
+        """The same value under the key that seals now. Raises `UndecryptableSecret`."""
+        return self.encrypt_text(self.decrypt_text(sealed, context), context)
 
     @property
     def key_id(self) -> str:

@@ -6,10 +6,9 @@ Both are stored sealed, each for its own row, and are never shown again (D18).
 from dataclasses import replace
 from datetime import date, datetime
 
-from vestibule.crypto import base64url
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.connection import Connection, UpstreamSecret
-from vestibule.domain.errors import BadInput, UndecryptableSecret
+from vestibule.domain.errors import BadInput
 
 MAX_SECRET_BYTES = 1024
 
@@ -24,13 +23,13 @@ def seal_upstream_secret(
         raise BadInput("a client secret holds a lone surrogate") from error
     if not 0 < len(plain) <= MAX_SECRET_BYTES:
         raise BadInput(f"a client secret has 1 to {MAX_SECRET_BYTES} bytes")
-    sealed = _seal(plain, vault, upstream_secret_context(connection_id, secret_id))
+    sealed = vault.encrypt_text(plain, upstream_secret_context(connection_id, secret_id))
     return UpstreamSecret(secret_id, sealed, now, expires_on)
 
 
 def open_upstream_secret(secret: UpstreamSecret, vault: Vault, connection_id: str) -> str:
     """The client secret in clear, to be sent to its provider only. Raises `UndecryptableSecret`."""
-    return _open(secret.encrypted, vault, upstream_secret_context(connection_id, secret.id))
+    return vault.decrypt_text(secret.encrypted, upstream_secret_context(connection_id, secret.id)).decode()
 
 
 def promoted(connection: Connection) -> Connection:
@@ -40,12 +39,12 @@ def promoted(connection: Connection) -> Connection:
 
 def seal_upstream_id_token(token: str, vault: Vault, session_id: str) -> str:
     """The provider's ID token as it is kept beside our session, for the hint at signing out there."""
-    return _seal(token.encode(), vault, upstream_session_context(session_id)) if token else ""
+    return vault.encrypt_text(token.encode(), upstream_session_context(session_id)) if token else ""
 
 
 def open_upstream_id_token(sealed: str, vault: Vault, session_id: str) -> str:
     """The ID token in clear; blank where none is kept. Raises `UndecryptableSecret`."""
-    return _open(sealed, vault, upstream_session_context(session_id)) if sealed else ""
+    return vault.decrypt_text(sealed, upstream_session_context(session_id)).decode() if sealed else ""
 
 
 def reseal_upstream_secrets(connection: Connection, vault: Vault) -> Connection:
@@ -75,15 +74,3 @@ def upstream_secret_context(connection_id: str, secret_id: str) -> str:
 def upstream_session_context(session_id: str) -> str:
     """The place that a provider's ID token is sealed for."""
     return f"upstream_session/{session_id}"
-
-
-def _seal(plain: bytes, vault: Vault, context: str) -> str:
-    return base64url.encode(vault.encrypt(plain, context)).decode()
-
-
-def _open(sealed: str, vault: Vault, context: str) -> str:
-    try:
-        raw = base64url.decode(sealed.encode("ascii"))
-    except ValueError as error:
-        raise UndecryptableSecret(f"{context}: not in its stored form") from error
-    return vault.decrypt(raw, context).decode()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from vestibule.crypto import base64url
 from vestibule.crypto.secrets import Vault
 from vestibule.domain.errors import UndecryptableSecret
 from vestibule.flows.ports import Storage, Store
@@ -40,7 +39,7 @@ _STORED = msgspec.json.Decoder(list[_Stored])
 async def former_keys(store: Store, vault: Vault) -> Sequence[FormerKey]:
     """Those that are kept. Raises `UndecryptableSecret`."""
     return [
-        FormerKey(one.id, one.until, vault.decrypt(base64url.decode(one.key.encode()), _context(one)))
+        FormerKey(one.id, one.until, vault.decrypt_text(one.key, _context(one)))
         for one in _read(await store.value(KEPT))
     ]
 
@@ -87,10 +86,7 @@ def _read(value: str | None) -> Sequence[_Stored]:
 
 
 def _written(keys: Iterable[FormerKey], vault: Vault) -> str:
-    stored = [
-        _Stored(one.id, one.until, base64url.encode(vault.encrypt(one.key, _context(one))).decode())
-        for one in keys
-    ]
+    stored = [_Stored(one.id, one.until, vault.encrypt_text(one.key, _context(one))) for one in keys]
     return msgspec.json.encode(stored).decode()
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import msgspec
 
-from vestibule.crypto import base64url
 from vestibule.crypto.secrets import Vault, new_id
 from vestibule.domain.email import is_email
 from vestibule.domain.errors import (
@@ -42,8 +41,8 @@ async def queue_mail(store: Store, deployment: Deployment, realm: Realm, mail: M
     if not is_email(mail.recipient):
         raise BadInput("the recipient is not an e-mail address")
     delivery_id = deployment.new_id()
-    sealed = deployment.vault.encrypt(msgspec.json.encode(mail), _context(realm.id, delivery_id))
-    payload = msgspec.json.encode(base64url.encode(sealed).decode()).decode()
+    sealed = deployment.vault.encrypt_text(msgspec.json.encode(mail), _context(realm.id, delivery_id))
+    payload = msgspec.json.encode(sealed).decode()
     await store.add_delivery(Delivery(delivery_id, MAIL, realm.id, payload, due_at=at))
 
 
@@ -112,9 +111,9 @@ class MailDelivery:
     def _open(self, delivery: Delivery) -> Mail:
         context = _context(delivery.realm_id, delivery.id)
         try:
-            sealed = base64url.decode(msgspec.json.decode(delivery.payload, type=str).encode("ascii"))
-            return msgspec.json.decode(self._vault.decrypt(sealed, context), type=Mail)
-        except (ValueError, msgspec.MsgspecError) as error:
+            sealed = msgspec.json.decode(delivery.payload, type=str)
+            return msgspec.json.decode(self._vault.decrypt_text(sealed, context), type=Mail)
+        except msgspec.MsgspecError as error:
             raise UndecryptableSecret(f"{context}: not in its stored form") from error
 
 

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from vestibule.crypto import base64url
 from vestibule.crypto.secrets import Vault
-from vestibule.domain.errors import UndecryptableSecret
 from vestibule.domain.realm import MailServer, Realm
 
 
@@ -12,19 +10,15 @@ def seal_mail_password(realm: Realm, password: str | None, vault: Vault) -> Real
     """The realm with the password sealed; None keeps what is there, blank text takes it away."""
     if realm.mail is None or password is None:
         return realm
-    sealed = vault.encrypt(password.encode(), _context(realm.id)) if password else b""
-    return replace(realm, mail=replace(realm.mail, encrypted_password=base64url.encode(sealed).decode()))
+    sealed = vault.encrypt_text(password.encode(), _context(realm.id)) if password else ""
+    return replace(realm, mail=replace(realm.mail, encrypted_password=sealed))
 
 
 def open_mail_password(realm_id: str, server: MailServer | None, vault: Vault) -> str:
     """The password in clear; blank where there is none. Raises `UndecryptableSecret`."""
     if server is None or not server.encrypted_password:
         return ""
-    try:
-        sealed = base64url.decode(server.encrypted_password.encode("ascii"))
-    except ValueError as error:
-        raise UndecryptableSecret(f"{_context(realm_id)}: not in its stored form") from error
-    return vault.decrypt(sealed, _context(realm_id)).decode()
+    return vault.decrypt_text(server.encrypted_password, _context(realm_id)).decode()
 
 
 def reseal_mail_password(realm: Realm, vault: Vault) -> Realm:

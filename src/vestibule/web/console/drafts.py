@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from vestibule.crypto.base64url import decode, encode
 from vestibule.crypto.secrets import digest, new_token
 from vestibule.domain.errors import LoginExpired
 from vestibule.flows.audit.occurrences import source_of
@@ -30,10 +29,8 @@ class Draft:
 async def keep_draft(deployment: Deployment, draft: Draft) -> str:
     """Answers the draft's handle. What was typed may be a secret, so that it is sealed."""
     handle = new_token(deployment.random)
-    sealed = deployment.vault.encrypt(msgspec.json.encode(draft), PURPOSE)
-    await deployment.storage.keep(
-        PURPOSE, digest(handle), encode(sealed).decode(), deployment.clock.now() + LIFE
-    )
+    sealed = deployment.vault.encrypt_text(msgspec.json.encode(draft), PURPOSE)
+    await deployment.storage.keep(PURPOSE, digest(handle), sealed, deployment.clock.now() + LIFE)
     return handle
 
 
@@ -59,4 +56,4 @@ async def take_draft(deployment: Deployment, handle: str) -> Draft:
 def _open(deployment: Deployment, kept: str | None) -> Draft:
     if kept is None:
         raise LoginExpired("the form that waited for a sign-in is gone")
-    return msgspec.json.decode(deployment.vault.decrypt(decode(kept.encode()), PURPOSE), type=Draft)
+    return msgspec.json.decode(deployment.vault.decrypt_text(kept, PURPOSE), type=Draft)
