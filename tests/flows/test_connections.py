@@ -301,7 +301,7 @@ async def last_administrator(world: World) -> tuple[Administration, Connection, 
     user = await administrator(world, master, PLATFORM_ADMIN, password=None)
     at = of(world, master, user, PLATFORM_ADMIN)
     made = await create_connection(at, plain("x"))
-    await world.storage.add_link(a_link(user, made))
+    await world.storage.add_link(a_link(user, made, issuer=made.issuer))
     return at, made, user
 
 
