@@ -318,7 +318,8 @@ async def test_D6_BR_19_the_last_way_in_of_who_administers_stays() -> None:
 async def test_D6_with_a_second_way_the_provider_may_go() -> None:
     async with new_world() as world:
         at, made, user = await last_administrator(world)
-        await world.storage.add_link(a_link(user, await create_connection(at, plain("y"))))
+        other = await create_connection(at, plain("y"))
+        await world.storage.add_link(a_link(user, other, issuer=other.issuer))
         await delete_connection(at, made)
         assert len(await world.storage.connections(made.realm_id)) == 1
 
