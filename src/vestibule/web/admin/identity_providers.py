@@ -188,7 +188,11 @@ ROUTES: tuple[Route, ...] = (
             "see", list_mappers, "List the mappers of an identity provider", gives="[IdentityProviderMapper]"
         ),
         POST=ApiOperation(
-            "change", add_one_mapper, "Add a mapper to an identity provider", takes="IdentityProviderMapper"
+            "change",
+            add_one_mapper,
+            "Add a mapper to an identity provider",
+            takes="IdentityProviderMapper",
+            is_fresh=True,
         ),
     ),
     _route(
@@ -197,9 +201,15 @@ ROUTES: tuple[Route, ...] = (
             "see", get_mapper, "Get a mapper of an identity provider", gives="IdentityProviderMapper"
         ),
         PUT=ApiOperation(
-            "change", put_mapper, "Change a mapper of an identity provider", takes="IdentityProviderMapper"
+            "change",
+            put_mapper,
+            "Change a mapper of an identity provider",
+            takes="IdentityProviderMapper",
+            is_fresh=True,
         ),
-        DELETE=ApiOperation("change", remove_mapper, "Delete a mapper of an identity provider"),
+        DELETE=ApiOperation(
+            "change", remove_mapper, "Delete a mapper of an identity provider", is_fresh=True
+        ),
     ),
     _route(
         f"{BASE}/import-config",
