@@ -72,10 +72,13 @@ async def test_a_failure_names_the_address_that_was_asked() -> None:
     async with beside("oidc", "html:discovery") as (world, there):
         browser = await console(world, path="/identity-providers/oidc/new")
         typed = {"discovery": there.issuer, "client_id": "us", "client_secret": "secret"}
-        for place in ("metadata", "new?alias=oidc", "new/test?alias=oidc"):
-            page = page_of(await browser.post(f"{PROVIDERS}/oidc/{place}", typed))
-            assert f"Address asked {there.discovery_url}" in said(page)
-        assert "The settings that were tested are not stored anywhere yet." in said(page)
+        pages = {
+            place: said(page_of(await browser.post(f"{PROVIDERS}/oidc/{place}", typed)))
+            for place in ("metadata", "new?alias=oidc", "new/test?alias=oidc")
+        }
+        for words in pages.values():
+            assert f"Address asked {there.discovery_url}" in words
+        assert "The settings that were tested are not stored anywhere yet." in pages["new/test?alias=oidc"]
 
 
 async def test_a_tenant_that_the_provider_does_not_know_may_be_mistyped() -> None:
