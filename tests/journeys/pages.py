@@ -16,6 +16,7 @@ STRANGER = """
 PLATFORM = """
 /platform
 /platform/expiry
+/platform/outbound
 /platform/realms/new
 /platform/welcome
 """
@@ -99,6 +100,7 @@ PERSON = """
 WITHOUT_A_PAGE = """
 /console
 /platform/switch
+/platform/outbound/{place}/withdraw
 /console/{realm}/callback
 /console/{realm}/clients/{client}/delete
 /console/{realm}/clients/{client}/credentials/reveal
